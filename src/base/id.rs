@@ -1,0 +1,56 @@
+//! Identities of what settings and calls are made of.
+
+use crate::slab_key;
+
+macro_rules! row_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+row_id!(
+    /// A tenant's row in the settings.
+    TenantId
+);
+row_id!(
+    /// An extension's row in the settings.
+    ExtensionId
+);
+row_id!(
+    /// An account's row in the settings.
+    AccountId
+);
+row_id!(
+    /// A web user's row in the settings.
+    UserId
+);
+
+slab_key!(
+    /// What the user calls a call.
+    CallId,
+    "call"
+);
+slab_key!(
+    /// One party of a call.
+    LegId,
+    "leg"
+);
+slab_key!(
+    /// Legs that hear each other.
+    BridgeId,
+    "bridge"
+);
+slab_key!(
+    /// One party's media: a port pair and what is sent and received there.
+    FlowId,
+    "flow"
+);

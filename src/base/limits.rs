@@ -1,0 +1,96 @@
+//! Every maximum of the appliance, in one place, with what happens when it is reached.
+
+use std::time::Duration;
+
+// --- SIP messages (sip/) ---
+
+/// A SIP message, head and body. Longer: 513 where it can be routed, else the stream is closed.
+pub const SIP_MESSAGE_BYTES_MAX: usize = 64 * 1024;
+/// The head of a SIP message on a stream. Longer: the stream is closed.
+pub const SIP_HEAD_BYTES_MAX: usize = 32 * 1024;
+/// Header fields of a message, comma lists counted as they stand. More: 400.
+pub const SIP_HEADER_FIELDS_MAX: usize = 256;
+/// Values of one list header such as Via or Contact. More: 400.
+pub const SIP_LIST_VALUES_MAX: usize = 64;
+/// Parameters of one URI or header value. More: 400.
+pub const SIP_PARAMETERS_MAX: usize = 64;
+/// SIP messages waiting between the socket and the Exchange. More: the newest is dropped and counted.
+pub const SIP_QUEUE_MAX: usize = 4096;
+/// Stream connections that carry SIP. More: the new one is closed at once.
+pub const SIP_CONNECTIONS_MAX: usize = 2048;
+/// A stream that has not completed a first message is closed after this.
+pub const SIP_FIRST_MESSAGE_TIMEOUT: Duration = Duration::from_secs(30);
+/// Our own INVITEs stay below this, so that they fit a datagram on every path (RFC 3261 18.1.1).
+pub const SIP_OWN_INVITE_BYTES_MAX: usize = 1300;
+
+// --- transactions and calls (sip/, exchange/) ---
+
+/// Transactions alive at a time. More: requests get 503, our own calls fail as unavailable.
+pub const TRANSACTIONS_MAX: usize = 32_768;
+/// Calls alive at a time. More: 503.
+pub const CALLS_MAX: usize = 2_000;
+/// Legs that one call may ring at a time. More: those after it are not rung.
+pub const FORK_LEGS_MAX: usize = 32;
+/// Early dialogs of one leg that we invited. More: the newest is ignored.
+pub const EARLY_DIALOGS_MAX: usize = 16;
+/// Hops of one call through plans (RFC 3261 16.3 by analogy). More: 482.
+pub const CALL_HOPS_MAX: u32 = 10;
+/// Digest nonces remembered. More: the oldest is forgotten, its answer is stale.
+pub const NONCES_MAX: usize = 16_384;
+
+// --- SDP ---
+
+/// Media descriptions of an SDP. More: 488.
+pub const SDP_MEDIA_MAX: usize = 16;
+/// Formats of one media description. More: the rest is ignored.
+pub const SDP_FORMATS_MAX: usize = 64;
+
+// --- media ---
+
+/// A datagram on a media port. Longer: dropped and counted.
+pub const MEDIA_PACKET_BYTES_MAX: usize = 1500;
+/// Closed ports rest this long before they are given out again, so that late packets reach nobody else.
+pub const MEDIA_PORT_REST: Duration = Duration::from_secs(30);
+/// Without RTP and RTCP from both sides for this long a call that is not held ends.
+pub const MEDIA_SILENCE_MAX: Duration = Duration::from_secs(60);
+
+// --- the web's door ---
+
+/// Web connections at a time. More: the new one is closed.
+pub const WEB_CONNECTIONS_MAX: usize = 256;
+/// Web connections from one address at a time. More: the new one is closed.
+pub const WEB_CONNECTIONS_PER_SOURCE_MAX: usize = 32;
+/// The head of an HTTP request. Longer: 431.
+pub const WEB_HEAD_BYTES_MAX: usize = 16 * 1024;
+/// The request target. Longer: 414.
+pub const WEB_TARGET_BYTES_MAX: usize = 8 * 1024;
+/// Header fields of an HTTP request. More: 431.
+pub const WEB_HEADER_FIELDS_MAX: usize = 64;
+/// The body of an ordinary HTTP request. Longer: 413.
+pub const WEB_BODY_BYTES_MAX: usize = 1024 * 1024;
+/// An HTTP head that has not arrived after this: 408.
+pub const WEB_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// An HTTP body that has not arrived after this: 408.
+pub const WEB_BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// Requests that the door hands to the web's threads at a time; others wait their turn.
+pub const WEB_BACKEND_MAX: usize = 16;
+
+// --- settings ---
+
+/// Extensions, accounts and the like, of each kind. More: the form says so.
+pub const ENTITIES_MAX: usize = 20_000;
+/// A text setting, in characters. Longer: a fault beside the field.
+pub const TEXT_CHARS_MAX: usize = 200;
+/// A settings file. Longer: refused whole.
+pub const SETTINGS_FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+const _: () = {
+    assert!(SIP_HEAD_BYTES_MAX < SIP_MESSAGE_BYTES_MAX);
+    assert!(SIP_OWN_INVITE_BYTES_MAX < SIP_HEAD_BYTES_MAX);
+    assert!(CALLS_MAX * 8 < TRANSACTIONS_MAX);
+    assert!(EARLY_DIALOGS_MAX <= SIP_LIST_VALUES_MAX);
+    assert!(WEB_TARGET_BYTES_MAX < WEB_HEAD_BYTES_MAX);
+    assert!(WEB_CONNECTIONS_PER_SOURCE_MAX < WEB_CONNECTIONS_MAX);
+    assert!(WEB_BACKEND_MAX <= WEB_CONNECTIONS_MAX);
+    assert!(WEB_BODY_BYTES_MAX < SETTINGS_FILE_BYTES_MAX);
+};

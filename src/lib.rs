@@ -1,0 +1,4 @@
+//! Trillo, an IP-PBX that is an appliance. `ARCHITECTURE.md` has the bird's eye view and the code map.
+
+pub mod base;
+pub mod media;

@@ -1,0 +1,9 @@
+//! Media: what arrives on a port pair leaves through the other side's, rewritten from a table.
+//!
+//! Only [`Order`]s go in and [`Report`]s come out; control and media share nothing else.
+
+pub mod order;
+pub mod report;
+
+pub use order::Order;
+pub use report::Report;

@@ -1,0 +1,76 @@
+//! What control tells the relay.
+
+use std::net::{IpAddr, SocketAddr};
+
+use crate::base::id::FlowId;
+
+/// An order to the relay. Orders of one flow are carried out in the order given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Begin to use a port pair that the Exchange's ledger gave out.
+    Open(Open),
+    /// From now on, send there and accept from there.
+    Aim(Aim),
+    /// Two flows hear each other. Replaces an earlier join of either.
+    Join(Join),
+    /// The flow hears nobody until the next join.
+    Part { flow: FlowId },
+    /// Stop using the ports. Answered by [`super::Report::Closed`].
+    Close { flow: FlowId },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Open {
+    pub flow: FlowId,
+    /// The even RTP port; RTCP is the next one.
+    pub port: u16,
+    /// The address of ours that the peer sees; packets leave from it.
+    pub local: IpAddr,
+    /// Our side of the stream towards this party. It never changes while the flow lives.
+    pub ssrc: u32,
+    pub first_sequence: u16,
+    pub first_timestamp: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Aim {
+    pub flow: FlowId,
+    pub remote: Remote,
+    /// Whether this party wants to hear: false while it put us on hold.
+    pub send: bool,
+}
+
+/// Where a party's media is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remote {
+    /// NAT: send to the first valid source that shows up (and keep to it), whatever the SDP said.
+    Latch,
+    /// Send to the SDP's addresses and accept only from that IP. Equal addresses mean rtcp-mux (RFC 5761).
+    Fixed { rtp: SocketAddr, rtcp: SocketAddr },
+}
+
+/// Who hears whom, and what each payload type becomes on the other side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Join {
+    pub a: FlowId,
+    pub b: FlowId,
+    /// For packets that came from `a` and leave through `b`.
+    pub a_to_b: Vec<PayloadRoute>,
+    pub b_to_a: Vec<PayloadRoute>,
+}
+
+/// A payload type that comes in and the one that goes out. What no route names is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PayloadRoute {
+    pub from: u8,
+    pub to: u8,
+    pub kind: PayloadKind,
+    pub clock_hz: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PayloadKind {
+    Audio,
+    /// RFC 4733.
+    TelephoneEvent,
+}

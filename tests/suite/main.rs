@@ -1,0 +1,3 @@
+//! The suite: everything that needs neither root nor a network.
+
+mod law;
