@@ -1,4 +1,6 @@
 //! Trillo, an IP-PBX that is an appliance. `ARCHITECTURE.md` has the bird's eye view and the code map.
 
 pub mod base;
+pub mod entry;
+pub mod exchange;
 pub mod media;

@@ -1,0 +1,33 @@
+use crate::base::Wall;
+
+/// Something an administrator may want to know later.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    pub at: Wall,
+    pub kind: EventKind,
+    /// In English, whole sentences, with the names and numbers that matter.
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventKind {
+    Started,
+    Registration,
+    Refused,
+    Call,
+    Settings,
+    Trouble,
+}
+
+impl EventKind {
+    pub const fn name(self) -> &'static str {
+        match self {
+            EventKind::Started => "started",
+            EventKind::Registration => "registration",
+            EventKind::Refused => "refused",
+            EventKind::Call => "call",
+            EventKind::Settings => "settings",
+            EventKind::Trouble => "trouble",
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! What is kept: values that the Exchange hands out and the store writes down.
+
+mod binding;
+mod call_record;
+mod event;
+
+pub use binding::Binding;
+pub use call_record::{CallRecord, LegRecord, Outcome};
+pub use event::{Event, EventKind};
+
+use crate::base::id::AccountId;
+
+/// One thing to keep.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entry {
+    Call(CallRecord),
+    Event(Event),
+    State(State),
+}
+
+/// Keyed state of which the last value counts. Read once, when the process starts.
+#[derive(Clone, Debug, PartialEq)]
+pub enum State {
+    /// Where an account can be reached; `None` when it no longer can.
+    Binding { account: AccountId, binding: Option<Binding> },
+}

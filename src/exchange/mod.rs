@@ -1,0 +1,3 @@
+//! Calls: the machine that owns every call, leg, bridge and registration.
+
+pub mod status;
