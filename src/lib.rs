@@ -4,3 +4,8 @@ pub mod base;
 pub mod entry;
 pub mod exchange;
 pub mod media;
+pub mod secret;
+pub mod settings;
+pub mod shell;
+pub mod store;
+pub mod text;
