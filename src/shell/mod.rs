@@ -1,0 +1,4 @@
+//! Threads, sockets, clocks and files: everything that touches the world.
+#![allow(clippy::disallowed_methods)]
+
+pub mod store;
