@@ -4,3 +4,5 @@ pub mod base;
 pub mod entry;
 pub mod exchange;
 pub mod media;
+pub mod sdp;
+pub mod sip;

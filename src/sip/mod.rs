@@ -1,0 +1,1 @@
+//! SIP on the wire (RFC 3261).
