@@ -5,6 +5,7 @@ pub mod entry;
 pub mod exchange;
 pub mod media;
 pub mod route;
+pub mod sdp;
 pub mod secret;
 pub mod settings;
 pub mod shell;

@@ -1,4 +1,5 @@
 //! The suite: everything that needs neither root nor a network.
 
 mod law;
+mod offer_answer;
 mod torture;
