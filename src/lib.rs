@@ -4,3 +4,4 @@ pub mod base;
 pub mod entry;
 pub mod exchange;
 pub mod media;
+pub mod rtp;

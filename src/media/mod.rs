@@ -2,6 +2,7 @@
 //!
 //! Only [`Order`]s go in and [`Report`]s come out; control and media share nothing else.
 
+pub mod latch;
 pub mod order;
 pub mod report;
 
