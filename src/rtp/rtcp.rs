@@ -255,7 +255,7 @@ mod tests {
             let length = bytes.len();
             valid += u32::from(is_valid(&bytes));
             let kept = rewrite(&mut bytes, &WITH);
-            assert!(kept <= length && kept % 4 == 0);
+            assert!(kept <= length && kept.is_multiple_of(4));
             assert!(kept == 0 || is_valid(&bytes[..kept]) || bytes[0] & 0x20 != 0);
             let _ = (sender(&bytes), has_sender_report(&bytes));
         }
