@@ -5,3 +5,4 @@ pub mod entry;
 pub mod exchange;
 pub mod media;
 pub mod rtp;
+pub mod shell;

@@ -112,6 +112,18 @@ impl Relay {
         }
     }
 
+    /// Whether the flow has that port.
+    pub fn is_open(&self, flow: FlowId, port: u16) -> bool {
+        self.flow(flow).is_some_and(|flow| flow.port == port)
+    }
+
+    /// Takes a flow back whose port can't be listened on.
+    pub fn fail(&mut self, id: FlowId) {
+        if self.remove(id).is_some() {
+            self.reports.push_back(Report::OpenFailed { flow: id });
+        }
+    }
+
     /// Flows that are open.
     pub fn len(&self) -> usize {
         self.ports.values().flatten().count()
@@ -163,15 +175,17 @@ impl Relay {
     }
 
     fn close(&mut self, id: FlowId) {
-        if self.flow(id).is_none() {
-            return;
-        }
-        self.part(id);
-        self.silence.clear(id);
-        if let Some(flow) = self.flows.get_mut(id.index() as usize).and_then(Option::take) {
-            self.ports.insert(flow.port, None);
+        if let Some(flow) = self.remove(id) {
             self.reports.push_back(Report::Closed { flow: id, port: flow.port, quality: flow.quality() });
         }
+    }
+
+    fn remove(&mut self, id: FlowId) -> Option<Box<Flow>> {
+        self.part(id);
+        self.silence.clear(id);
+        let flow = self.flows.get_mut(id.index() as usize)?.take_if(|flow| flow.id == id)?;
+        self.ports.insert(flow.port, None);
+        Some(flow)
     }
 
     fn receive_rtp(&mut self, now: Instant, id: FlowId, source: SocketAddr, packet: &mut [u8]) -> Verdict {

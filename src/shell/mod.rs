@@ -1,0 +1,3 @@
+//! The shell: threads, sockets and clocks around the pure machines.
+
+pub mod media;
