@@ -1,7 +1,7 @@
 //! Load figures: what a relayed packet, a registration and a call cost in CPU seconds, beside a bare forwarder of packets.
 //!
 //! ```text
-//! load relay [--calls 100,200] [--seconds 3] [--runs 5]
+//! load relay [--calls 100,200] [--seconds 3] [--runs 5] [--round-micros 100]
 //! load registrations --server PATH/trillo [--accounts 1000] [--window 32] [--runs 5]
 //! load calls --server PATH/trillo [--calls 1000] [--window 16] [--held 100] [--runs 5]
 //! ```

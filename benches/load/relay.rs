@@ -14,13 +14,15 @@ const SUBJECTS: [&str; 6] = ["plain", "batch", "connected", "gathered", "relay",
 pub fn run(options: &Options) {
     let seconds = Duration::from_secs(options.number("--seconds", 3) as u64);
     let runs = options.number("--runs", 5);
+    // 1000: packets come in bursts, one each millisecond, which is kinder to who takes each at once.
+    let round_micros = options.number("--round-micros", 100) as u64;
     stay_on_cpu(0);
     for calls in options.numbers("--calls", &[100, 200]) {
         println!("\n{calls} calls, {} packets/s, {runs} runs of {} s, interleaved", calls * 100, seconds.as_secs());
         let mut costs = [const { Vec::new() }; SUBJECTS.len()];
         for run in 0..runs {
             for (subject, costs) in SUBJECTS.iter().zip(&mut costs) {
-                costs.push(measure(subject, calls, seconds, run));
+                costs.push(measure(subject, calls, seconds, run, round_micros));
             }
         }
         let medians = costs.each_ref().map(|costs| median(costs));
@@ -32,14 +34,14 @@ pub fn run(options: &Options) {
     }
 }
 
-fn measure(subject: &str, calls: usize, time: Duration, run: usize) -> f64 {
+fn measure(subject: &str, calls: usize, time: Duration, run: usize, round_micros: u64) -> f64 {
     let (base, count) = (BASE.to_string(), calls.to_string());
     let process = match subject {
         "relay" => Subject::start_self(&["child-relay", "--base", &base, "--calls", &count]),
         "relay-nat" => Subject::start_self(&["child-relay", "--base", &base, "--calls", &count, "--remote", "latch"]),
         way => Subject::start_self(&["child-forwarder", "--way", way, "--base", &base, "--calls", &count]),
     };
-    let mut voice = Voice::new(BASE, calls);
+    let mut voice = Voice::new(BASE, calls, round_micros);
     voice.settle(Duration::from_secs(1));
     let ((cpu_before, own_before), (cpu_after, own_after), mut heard) = voice.measure(time, || (process.cpu(), own_cpu()));
     let cost = (cpu_after - cpu_before).as_secs_f64() * 1e6 / heard.received.max(1) as f64;

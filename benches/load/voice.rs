@@ -1,7 +1,7 @@
 //! The generator: both phones of every call, 50 packets of PCMU a second each way, from one thread that never waits for a packet.
 //!
-//! It goes round each millisecond, sends a twentieth of the legs and reads what came. So no packet of the subject has to wake it, which
-//! would be charged to the subject. Every payload says whose voice it is and when it was sent.
+//! It goes round every 100 us, sends the packets of those legs whose turn it is and reads what came. So packets come to the
+//! subject as spread in time as those of real phones, and none of its own has to wake the generator, which would be charged to the subject. Every payload says whose voice it is and when it was sent.
 
 use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
@@ -11,7 +11,8 @@ use nix::sys::socket::{setsockopt, sockopt};
 const SOCKETS_PER_SIDE: usize = 8;
 const FIRST_PORT: u16 = 18_000;
 const PACKET_BYTES: usize = 172;
-const SLOTS: usize = 20;
+/// Every leg sends once in this time.
+const FRAME_MICROS: u64 = 20_000;
 
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Side {
@@ -59,6 +60,7 @@ pub struct Voice {
     targets: Vec<SocketAddr>,
     began: Instant,
     round: u64,
+    round_micros: u64,
     window: Option<(u64, u64)>,
     heard_legs: Vec<bool>,
     heard: Heard,
@@ -66,7 +68,7 @@ pub struct Voice {
 
 impl Voice {
     /// Phones for the relay or forwarder whose ports begin at `base`.
-    pub fn new(base: u16, calls: usize) -> Self {
+    pub fn new(base: u16, calls: usize, round_micros: u64) -> Self {
         let sockets = [Side::A, Side::B].map(|side| {
             let bind = |index| {
                 let socket = UdpSocket::bind(address(side, index)).expect("the generator's ports are free");
@@ -79,7 +81,7 @@ impl Voice {
         });
         let targets = (0..2 * calls).map(|leg| SocketAddr::from(([127, 0, 0, 1], base + 2 * leg as u16))).collect();
         let heard_legs = vec![false; 2 * calls];
-        Voice { sockets, targets, began: Instant::now(), round: 0, window: None, heard_legs, heard: Heard::default() }
+        Voice { sockets, targets, began: Instant::now(), round: 0, round_micros, window: None, heard_legs, heard: Heard::default() }
     }
 
     /// Talks for a while without counting.
@@ -109,7 +111,7 @@ impl Voice {
     fn talk_until(&mut self, end: u64) {
         loop {
             self.round += 1;
-            let due = self.round * 1000;
+            let due = self.round * self.round_micros;
             let now = self.now();
             if now < due {
                 std::thread::sleep(Duration::from_micros(due - now));
@@ -125,8 +127,9 @@ impl Voice {
     }
 
     fn send_slot(&mut self) {
-        let number = (self.round / SLOTS as u64) as u32;
-        for leg in (self.round as usize % SLOTS..self.targets.len()).step_by(SLOTS) {
+        let slots = FRAME_MICROS / self.round_micros;
+        let number = (self.round / slots) as u32;
+        for leg in ((self.round % slots) as usize..self.targets.len()).step_by(slots as usize) {
             let now = self.now();
             let mut packet = [0xd5; PACKET_BYTES];
             packet[..2].copy_from_slice(&[0x80, 0]);

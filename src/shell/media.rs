@@ -1,7 +1,7 @@
 //! The media thread: sockets and clock around [`Relay`].
 //!
 //! Orders come by a channel, reports leave through a closure, packets never leave this thread. It gathers: after a round of packets it
-//! sleeps [`GATHER`], so at a hundred calls one wake-up serves forty packets instead of one. A packet of a quiet box still leaves at once;
+//! sleeps [`GATHER`], so at a hundred calls one wake-up serves twenty packets instead of one. A packet of a quiet box still leaves at once;
 //! the most that a packet waits is the gathering time.
 //!
 //! A relayed packet costs a receive and a send on connected sockets and its share of an epoll round; the relay's own work is lost in
@@ -32,8 +32,8 @@ use crate::base::limits::MEDIA_PACKET_BYTES_MAX;
 use crate::base::{Instant, SlabKey};
 use crate::media::{Component, Order, Relay, Report, Verdict};
 
-/// Packets are gathered for this long. Below what a phone's jitter buffer notices, well below a packet's 20 ms.
-const GATHER: Duration = Duration::from_millis(4);
+/// Packets are gathered for this long: a tenth of what a packet holds, so a phone's jitter buffer does not notice. Longer saves little more.
+const GATHER: Duration = Duration::from_millis(2);
 /// The tick while flows are open.
 const TICK: Duration = Duration::from_millis(20);
 /// The tick of an idle box.
