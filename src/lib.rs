@@ -5,6 +5,7 @@ pub mod entry;
 pub mod exchange;
 pub mod media;
 pub mod route;
+pub mod rtp;
 pub mod sdp;
 pub mod secret;
 pub mod settings;

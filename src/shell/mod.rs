@@ -2,5 +2,8 @@
 #![allow(clippy::disallowed_methods)]
 
 pub mod clock;
+pub mod media;
 pub mod signal;
 pub mod store;
+//! The shell: threads, sockets and clocks around the pure machines.
+
