@@ -3,7 +3,6 @@
 
 pub mod clock;
 pub mod media;
+pub mod serve;
 pub mod signal;
 pub mod store;
-//! The shell: threads, sockets and clocks around the pure machines.
-

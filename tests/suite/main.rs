@@ -3,4 +3,5 @@
 mod law;
 mod media;
 mod offer_answer;
+mod settings;
 mod torture;

@@ -56,7 +56,7 @@ pub struct Start {
     pub clock: Clock,
     pub addresses: Vec<SocketAddr>,
     pub config: Config,
-    pub media: MediaHandle,
+    pub media: Arc<MediaHandle>,
     pub inputs: (UnboundedSender<Input>, UnboundedReceiver<Input>),
 }
 
@@ -124,7 +124,7 @@ struct Worker {
     exchange: Exchange,
     udp: Vec<Udp>,
     streams: Streams,
-    media: MediaHandle,
+    media: Arc<MediaHandle>,
     store: StoreHandle,
     sender: UnboundedSender<Input>,
     shared: Arc<Shared>,
