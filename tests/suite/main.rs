@@ -3,5 +3,8 @@
 mod law;
 mod media;
 mod offer_answer;
+mod scenario;
 mod settings;
 mod torture;
+#[path = "../town/mod.rs"]
+mod town;
