@@ -5,6 +5,7 @@ mod media;
 mod offer_answer;
 mod scenario;
 mod settings;
+mod simulation;
 mod torture;
 #[path = "../town/mod.rs"]
 mod town;

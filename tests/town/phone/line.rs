@@ -62,6 +62,8 @@ pub struct Line {
     pub heard_ringing: bool,
     pub has_talked: bool,
     pub wants_cancel: bool,
+    /// As soon as its 200 is acknowledged.
+    pub wants_hang_up: bool,
     /// The INVITE of ours that has no final response yet: its branch, and whether anything came.
     pub inviting: Option<(String, bool)>,
     /// The INVITE of theirs that has no final response yet.
@@ -100,8 +102,11 @@ impl Line {
 
     /// Whether a message belongs to this call.
     pub fn holds(&self, message: &Message) -> bool {
-        let (ours, theirs) =
-            if message.status().is_some() { (message.sender_tag(), message.answerer_tag()) } else { (message.answerer_tag(), message.sender_tag()) };
+        let (ours, theirs) = if message.status().is_some() {
+            (message.sender_tag(), message.answerer_tag())
+        } else {
+            (message.answerer_tag(), message.sender_tag())
+        };
         message.call_id() == self.call_id && ours == Some(self.local_tag.as_str()) && theirs == self.remote_tag.as_deref()
     }
 
