@@ -176,6 +176,12 @@ impl Exchange {
                 self.answer_asker(now, leg, offering.asker, None);
                 self.end_call_of(now, leg, None);
             }
+            // The phone has an offer of its own under way: whoever asked waits and asks again (RFC 3261 14.1).
+            None if response.status == 491 => {
+                if let Some(asker) = offering.asker {
+                    self.refuse(now, asker.tx, &asker.invite, 491);
+                }
+            }
             None => self.answer_asker(now, leg, offering.asker, None),
         }
     }
