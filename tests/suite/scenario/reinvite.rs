@@ -133,10 +133,15 @@ fn two_offers_that_collide_are_made_again() {
     town.run_for(millis(200));
     assert_eq!(town.phone("bruno").line().reinvited, Some(491), "our offer is under way");
     town.run_for(seconds(20));
+    assert_eq!(town.phone("bruno").came(|message| message.is_request("INVITE")).len(), 3, "it was asked again");
     for name in ["anna", "bruno"] {
-        assert_eq!(town.phone(name).line().remote_direction, if name == "anna" { "sendrecv" } else { "recvonly" }, "{name}");
+        assert_eq!(town.phone(name).line().reinvited, Some(200), "{name}");
         assert!(town.phone(name).is_talking(), "{name}");
     }
+    assert_eq!(town.phone("anna").line().codec(), Some(0));
+    assert_eq!((hears(&mut town, "anna"), hears(&mut town, "bruno")), (0, 0), "Bruno still holds");
+    town.with("bruno", |bruno, now| bruno.resume(now));
+    assert!(hears(&mut town, "anna") >= 4 && hears(&mut town, "bruno") >= 4);
     town.close();
 }
 
