@@ -1,4 +1,6 @@
 //! Threads, sockets, clocks and files: everything that touches the world.
 #![allow(clippy::disallowed_methods)]
 
+pub mod door;
 pub mod store;
+pub mod tls;
