@@ -8,12 +8,14 @@ use super::Kind;
 /// One thing wrong with an edit, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// Which change of the edit, counted from 0; `None` if it is none of them (an entity that a deletion leaves behind).
+    /// Which change of the edit, counted from 0; `None` if none of them is to blame.
     pub change: Option<usize>,
     pub kind: Kind,
+    /// The entity; one that the edit would have made has the id that it would have got.
+    pub id: Option<i64>,
     /// The key of the setting; empty where it is the whole entity.
     pub field: String,
-    /// For machines: `account[2].password`, counted from 0 among the changes of that kind.
+    /// For machines: `account[2].password`, counted from 0 among the edit's puts of that kind.
     pub path: String,
     /// For people: `account anna-desk, password`.
     pub place: String,
@@ -35,6 +37,9 @@ impl fmt::Display for Fault {
         if let Some(line) = self.line {
             write!(f, "line {line}: ")?;
         }
-        write!(f, "{}: {}", self.place, self.say(Language::English))
+        if !self.place.is_empty() {
+            write!(f, "{}: ", self.place)?;
+        }
+        f.write_str(&self.say(Language::English))
     }
 }

@@ -1,3 +1,4 @@
 //! The suite: everything that needs neither root nor a network.
 
 mod law;
+mod settings;
