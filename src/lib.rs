@@ -9,3 +9,4 @@ pub mod settings;
 pub mod shell;
 pub mod store;
 pub mod text;
+pub mod web;

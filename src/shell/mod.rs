@@ -4,3 +4,4 @@
 pub mod door;
 pub mod store;
 pub mod tls;
+pub mod web;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
@@ -17,6 +18,10 @@ use super::response::Response;
 /// Set by the door alone: who asks, and whether over TLS. They never pass from a client.
 pub const PEER_HEADER: &str = "X-Trillo-Peer";
 pub const SECURE_HEADER: &str = "X-Trillo-Secure";
+/// Set by the web alone: so many milliseconds the answer is held back. It ends here.
+pub const DELAY_HEADER: &str = "X-Trillo-Delay";
+/// The longest that the web may ask for.
+const DELAY_MAX: Duration = Duration::from_secs(10);
 
 pub struct Backend {
     pub path: PathBuf,
@@ -31,6 +36,16 @@ impl Backend {
     /// Always an answer: the web's, or 503 or 500 in its place. The answer is read whole, so a peer that takes it slowly holds
     /// no thread of the web.
     pub async fn ask(&self, request: &Request, peer: SocketAddr, is_secure: bool) -> Response {
+        let mut response = self.ask_at_once(request, peer, is_secure).await;
+        // No thread and no turn of the web waits meanwhile.
+        if let Some(at) = response.headers.iter().position(|(name, _)| name.eq_ignore_ascii_case(DELAY_HEADER)) {
+            let (_, millis) = response.headers.remove(at);
+            tokio::time::sleep(Duration::from_millis(millis.parse().unwrap_or(0)).min(DELAY_MAX)).await;
+        }
+        response
+    }
+
+    async fn ask_at_once(&self, request: &Request, peer: SocketAddr, is_secure: bool) -> Response {
         match tokio::time::timeout(WEB_BACKEND_TIMEOUT, self.exchange(request, peer, is_secure)).await {
             Ok(Ok(bytes)) => read_response(&bytes).unwrap_or_else(|| {
                 tracing::error!(target_ = %request.target, "an answer of the web could not be read");

@@ -25,6 +25,8 @@ use tokio_rustls::rustls::ServerConfig;
 
 use crate::base::limits::{TLS_HANDSHAKE_TIMEOUT, WEB_BACKEND_MAX};
 
+pub use backend::{DELAY_HEADER, PEER_HEADER, SECURE_HEADER};
+
 use backend::Backend;
 use places::Places;
 
