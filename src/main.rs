@@ -6,13 +6,11 @@ use clap::{Parser, Subcommand};
 use trillo::shell::serve::{self, Serve};
 
 #[derive(Parser)]
-#[command(name = "trillo", about = "An IP-PBX that is an appliance", version = VERSION, arg_required_else_help = true)]
+#[command(name = "trillo", about = "An IP-PBX that is an appliance", version = serve::VERSION, arg_required_else_help = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
-
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("TRILLO_COMMIT"), ")");
 
 #[derive(Subcommand)]
 enum Command {

@@ -5,3 +5,4 @@ mod media;
 mod offer_answer;
 mod settings;
 mod torture;
+mod web;
