@@ -2,3 +2,4 @@
 
 mod law;
 mod settings;
+mod store;
