@@ -4,5 +4,6 @@ mod law;
 mod media;
 mod offer_answer;
 mod settings;
+mod store;
 mod torture;
 mod web;
