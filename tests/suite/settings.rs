@@ -277,3 +277,15 @@ fn a_thousand_extensions_are_quickly_checked() {
     println!("snapshot of 1,000 extensions and 3,000 accounts after an edit: {took:?}");
     assert_eq!((next.extensions.len(), next.accounts.len()), (1_000, 3_000));
 }
+
+#[test]
+fn the_page_about_the_file_knows_every_key_and_its_example_is_sound() {
+    let page = include_str!("../../docs/settings-file.md");
+    for kind in Kind::ALL.into_iter().filter(|kind| kind.is_in_file()) {
+        for field in kind.fields() {
+            assert!(page.contains(&format!("`{}`", field.key)), "{} {} is not in docs/settings-file.md", kind.name(), field.key);
+        }
+    }
+    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("there is an example");
+    assert_eq!(applied(&Settings::fresh(), example).expect("it is sound").settings.accounts.len(), 2);
+}

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -127,16 +128,16 @@ fn secrets_do_not_lie_in_the_files() {
     let differences = &opened.store.revisions(1).expect("reads")[0].differences;
     assert_eq!(differences[0].fields, [("password".to_owned(), Some(json!("***")), Some(json!("***")))]);
     opened.store.close().expect("closes");
+    let mode = |path: &Path| fs::metadata(path).expect("is there").permissions().mode() & 0o777;
+    assert_eq!(mode(&folder.0), 0o700);
     for entry in fs::read_dir(&folder.0).expect("reads") {
         let path = entry.expect("an entry").path();
         let bytes = if path.is_file() { fs::read(&path).expect("reads") } else { continue };
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
         for secret in ["geheim-geheim", "anders-anders", "08154711"] {
             assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret} in {}", path.display());
         }
     }
-    use std::os::unix::fs::PermissionsExt;
-    let mode = |path: &Path| fs::metadata(path).expect("is there").permissions().mode() & 0o777;
-    assert_eq!((mode(&folder.0), mode(&folder.0.join("key"))), (0o700, 0o600));
 }
 
 #[test]
