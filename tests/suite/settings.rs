@@ -169,6 +169,12 @@ transports = []
 }
 
 #[test]
+fn an_entity_without_a_name_is_known_by_its_place() {
+    let faults = applied(&office(), "[[extension]]\nnumber = \"101\"\n[[extension]]\nnumber = 102\n").expect_err("102 is no text");
+    assert!(faults.contains(&"line 4: 2nd extension, number: it must be a text in quotes".to_owned()), "{faults:?}");
+}
+
+#[test]
 fn kinds_of_the_file_become_what_it_says_and_others_stay() {
     let edited = applied(&office(), "[[extension]]\nnumber = \"101\"\nemail = \"anna@example.com\"\n").expect("sound");
     let settings = edited.settings;
