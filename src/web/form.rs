@@ -6,6 +6,7 @@ use crate::settings::{Change, Default as Preset, Edit, Fault, Field, Kind, Setti
 use crate::store::EditRefused;
 use crate::text::Phrase;
 use crate::text::page as words;
+use crate::text::page::sentence;
 
 use super::http::Pairs;
 use super::page::Frame;
@@ -50,7 +51,7 @@ impl Refused {
         html! {
             @if !self.faults.is_empty() { p.note.bad role="alert" { (frame.say(words::PLEASE_CORRECT)) } }
             @for message in &self.messages { p.note.bad role="alert" { (message) } }
-            @for fault in placeless { p.note.bad { (fault.place) ": " (fault.say(frame.language)) } }
+            @for fault in placeless { p.note.bad { (sentence(&format!("{}: {}", fault.place, fault.say(frame.language)))) } }
         }
     }
 }
@@ -128,7 +129,7 @@ impl Form<'_> {
         let class = if faults.is_empty() { "field" } else { "field has-fault" };
         let help = html! { p.help id={ (id) "-help" } { (self.frame.say(field.words.help)) " " (self.more_help(field)) } };
         let fault = html! {
-            @if !faults.is_empty() { p.fault id={ (id) "-fault" } { @for fault in &faults { (fault) ". " } } }
+            @if !faults.is_empty() { p.fault id={ (id) "-fault" } { @for fault in &faults { (sentence(fault)) " " } } }
         };
         match field.shape {
             Shape::Bool => html! {
