@@ -44,6 +44,8 @@ pub const NONCES_MAX: usize = 16_384;
 pub const SDP_MEDIA_MAX: usize = 16;
 /// Formats of one media description. More: the rest is ignored.
 pub const SDP_FORMATS_MAX: usize = 64;
+/// Attribute and bandwidth lines of an SDP, all sections together. More: the rest is ignored.
+pub const SDP_ATTRIBUTES_MAX: usize = 512;
 
 // --- media ---
 
@@ -100,7 +102,22 @@ pub const TEXT_CHARS_MAX: usize = 200;
 /// A settings file. Longer: refused whole.
 pub const SETTINGS_FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
 
+/// Saves that can be looked at. More: the oldest is forgotten.
+pub const REVISIONS_MAX: usize = 10_000;
+
+// --- records ---
+
+/// Calls on record. More: the oldest is forgotten.
+pub const CALL_RECORDS_MAX: usize = 500_000;
+/// Events on record. More: the oldest is forgotten.
+pub const EVENTS_MAX: usize = 100_000;
+/// Calls and events that wait to be written, while a disk is full. More: the oldest is lost.
+pub const RECORDS_WAITING_MAX: usize = 20_000;
+/// Requests that wait for the store. More: a REGISTER gets 503, others wait.
+pub const STORE_QUEUE_MAX: usize = 4_096;
+
 const _: () = {
+    assert!(RECORDS_WAITING_MAX <= EVENTS_MAX && EVENTS_MAX <= CALL_RECORDS_MAX);
     assert!(SIP_HEAD_BYTES_MAX < SIP_MESSAGE_BYTES_MAX);
     assert!(SIP_OWN_INVITE_BYTES_MAX < SIP_HEAD_BYTES_MAX);
     assert!(CALLS_MAX * 8 < TRANSACTIONS_MAX);

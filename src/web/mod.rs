@@ -27,7 +27,7 @@ use session::Sessions;
 use tries::{CodeTries, LoginTries};
 
 pub use http::{Method, Request, Response};
-pub use setup_code::setup_code;
+pub use setup_code::{RANDOM_BYTES as SETUP_CODE_RANDOM_BYTES, setup_code};
 
 /// What the pages need of the store.
 pub trait Store {

@@ -1,5 +1,9 @@
 //! The suite: everything that needs neither root nor a network.
 
 mod law;
+mod media;
+mod offer_answer;
 mod settings;
+mod store;
+mod torture;
 mod web;
