@@ -155,7 +155,6 @@ phrases! {
     COPIED: "Copied", "Copiato";
     SHOW_PASSWORD: "Show the password", "Mostra la password";
     LEAVE_EMPTY: "Leave empty to keep the present one.", "Lascia vuoto per tenere quella attuale.";
-    LEAVE_EMPTY_GENERATED: "Leave empty for a generated one.", "Lascia vuoto per generarla.";
     GENERATE_NEW: "Generate a new one", "Generane una nuova";
     REMOVE_SECRET: "Remove it", "Rimuovilo";
     IS_SET: "It is set.", "È impostato.";

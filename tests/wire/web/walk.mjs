@@ -36,7 +36,7 @@ const browser = await chromium.launch({
   ],
 });
 const problems = [];
-const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 900 }, ignoreHTTPSErrors: true });
+const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 900 }, ignoreHTTPSErrors: true, reducedMotion: "reduce" });
 await watch(context);
 const page = await context.newPage();
 
