@@ -99,7 +99,7 @@ fn code_form(frame: &Frame<'_>, status: u16, wrong: Option<Phrase>) -> Response 
             div.field.has-fault[wrong.is_some()] {
                 label for="code" { (frame.say(words::SETUP_CODE)) }
                 input #code.code name="code" value=(frame.request.form.text("code")) autocomplete="off" autocapitalize="characters"
-                    spellcheck="false" maxlength="20" placeholder="K7QM-X2RD" required autofocus
+                    spellcheck="false" maxlength="20" required autofocus
                     aria-describedby="code-help code-fault" aria-invalid=[wrong.map(|_| "true")];
                 p.help #code-help { (frame.say(words::SETUP_CODE_HELP)) }
                 (fault("code-fault", wrong.map(|wrong| frame.say(wrong))))
