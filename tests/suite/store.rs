@@ -429,3 +429,68 @@ fn registrations_are_kept_quickly() {
     assert_eq!(folder.open().settings.accounts.len(), 3_000);
     println!("opening them: {:?}", began.elapsed());
 }
+
+#[test]
+fn the_store_thread_keeps_publishes_and_stops() {
+    use std::sync::mpsc;
+    use trillo::shell::control::{self, Request, Response};
+    use trillo::shell::store::StoreHandle;
+
+    let folder = Folder::new();
+    let run = folder.0.join("run");
+    let (seen_sender, seen) = mpsc::channel();
+    let subscriber = Box::new(move |settings: std::sync::Arc<trillo::settings::Settings>| {
+        let _ = seen_sender.send(settings.revision);
+    });
+    let store = StoreHandle::start(folder.open(), vec![subscriber]).expect("starts");
+    assert_eq!(seen.recv(), Ok(0), "what there is, at once");
+
+    let began = Instant::now();
+    let (done_sender, done) = mpsc::channel();
+    for cseq in 0..2_000 {
+        let done_sender = done_sender.clone();
+        store.keep(vec![binding(1, cseq)], Box::new(move |outcome| drop(done_sender.send(outcome))));
+    }
+    for _ in 0..2_000 {
+        assert_eq!(done.recv(), Ok(Ok(())));
+    }
+    println!("2,000 registrations through the thread: {:?}", began.elapsed());
+
+    let settings = store.edit(Edit { changes: office(), based_on: None }, author()).expect("sound");
+    assert_eq!((settings.revision, store.settings().revision, seen.try_recv()), (1, 1, Ok(1)), "everybody has it before the answer");
+
+    // The control socket, as the commands use it.
+    control::serve(&run, control::handler(store.clone(), || json!({"calls": 0}))).expect("listens");
+    let ask = |request: &Request| control::ask(&run, request).expect("answers").expect("runs");
+    assert_eq!(ask(&Request::Status {}), Response::Status(json!({"calls": 0})));
+    let Response::Exported(text) = ask(&Request::Export { with_secrets: true }) else { panic!("no export") };
+    assert!(text.contains("geheim-geheim"));
+    let apply = |text: &str, trial| ask(&Request::Apply { text: text.to_owned(), trial });
+    assert_eq!(apply(&text, false), Response::Applied { revision: 1, differences: vec![] });
+    assert!(store.settings().claimed, "applying claims");
+    let text = text.replace("Anna", "Bea");
+    let differences = vec!["~ extension 101\n    first_name: \"Anna\" -> \"Bea\"".to_owned()];
+    assert_eq!(apply(&text, true), Response::Applied { revision: 1, differences: differences.clone() });
+    assert_eq!(apply(&text, false), Response::Applied { revision: 2, differences });
+    assert_eq!(store.revisions(1).expect("reads")[0].author.source, "command line");
+    let Response::Faults(faults) = apply("[sip]\nrelm = 1\n[[extension]]\n", false) else { panic!("no faults") };
+    assert_eq!(faults.len(), 3, "{faults:?}");
+
+    store.stop().expect("stops");
+    assert_eq!(store.keep_for_test(), Some(Trouble::Stopped));
+    let after = folder.open();
+    assert_eq!((after.settings.revision, cseqs(&after)), (2, BTreeMap::from([(1, 1_999)])));
+}
+
+/// What `keep` says now.
+trait KeepForTest {
+    fn keep_for_test(&self) -> Option<Trouble>;
+}
+
+impl KeepForTest for trillo::shell::store::StoreHandle {
+    fn keep_for_test(&self) -> Option<Trouble> {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        self.keep(vec![], Box::new(move |outcome| drop(sender.send(outcome.err()))));
+        receiver.recv().ok().flatten()
+    }
+}
