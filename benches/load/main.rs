@@ -9,10 +9,14 @@
 
 #![allow(clippy::disallowed_methods)]
 
+mod calls;
 mod forwarder;
 mod meter;
+mod registrations;
 mod relay;
 mod relayed;
+mod server;
+mod sip;
 mod voice;
 
 use std::process::ExitCode;
@@ -22,6 +26,8 @@ fn main() -> ExitCode {
     let options = Options(&arguments);
     match arguments.first().map(String::as_str) {
         Some("relay") => relay::run(&options),
+        Some("registrations") => registrations::run(&options),
+        Some("calls") => calls::run(&options),
         // What the modes above start as processes of their own, so that their CPU time can be told apart.
         Some("child-forwarder") => forwarder::serve(&options),
         Some("child-relay") => relayed::serve(&options),

@@ -44,6 +44,8 @@ pub const NONCES_MAX: usize = 16_384;
 pub const SDP_MEDIA_MAX: usize = 16;
 /// Formats of one media description. More: the rest is ignored.
 pub const SDP_FORMATS_MAX: usize = 64;
+/// Attribute and bandwidth lines of an SDP, all sections together. More: the rest is ignored.
+pub const SDP_ATTRIBUTES_MAX: usize = 512;
 
 // --- media ---
 

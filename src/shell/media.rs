@@ -7,8 +7,6 @@
 //! A relayed packet costs a receive and a send on connected sockets and its share of an epoll round; the relay's own work is lost in
 //! that. `docs/bench.md` has the figures and the ways that were tried. A port of the pool costs two descriptors and eight bytes here.
 
-#![allow(clippy::disallowed_methods)]
-
 mod pool;
 
 use std::io;

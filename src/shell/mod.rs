@@ -1,3 +1,5 @@
-//! The shell: threads, sockets and clocks around the pure machines.
+//! Threads, sockets, clocks and files: everything that touches the world.
+#![allow(clippy::disallowed_methods)]
 
 pub mod media;
+pub mod store;

@@ -2,3 +2,5 @@
 
 mod law;
 mod media;
+mod offer_answer;
+mod torture;

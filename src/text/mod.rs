@@ -1,0 +1,7 @@
+//! Every word that is shown, mailed or spoken, in English and Italian.
+
+pub mod fault;
+pub mod language;
+pub mod settings;
+
+pub use language::{Language, Phrase};
