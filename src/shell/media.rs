@@ -36,8 +36,9 @@ const GATHER: Duration = Duration::from_millis(2);
 const TICK: Duration = Duration::from_millis(20);
 /// The tick of an idle box.
 const IDLE_TICK: Duration = Duration::from_millis(500);
-/// Rounds before the thread looks at orders and clock again, whatever still comes in.
-const ROUNDS_MAX: usize = 8;
+/// Passes over the sockets before the thread looks at orders and clock again, whatever still comes in: who floods a port gets eight packets
+/// every two milliseconds looked at.
+const PASSES_MAX: usize = 8;
 const EVENTS_MAX: usize = 256;
 /// Orders on their way. More: control waits, for a lost order would be a call that nobody hears.
 const ORDERS_MAX: usize = 1024;
@@ -134,6 +135,13 @@ impl Shared {
     }
 }
 
+/// What happened in one round of the thread.
+struct Round {
+    now: Instant,
+    is_busy: bool,
+    is_woken: bool,
+}
+
 struct Worker<F> {
     shared: Arc<Shared>,
     orders: Receiver<Order>,
@@ -148,42 +156,42 @@ impl<F: Fn(Report)> Worker<F> {
         let mut events = [EpollEvent::empty(); EVENTS_MAX];
         loop {
             let tick = if self.sockets.open_count > 0 { TICK } else { IDLE_TICK };
-            let (mut now, mut is_woken, mut is_idle) = (self.shared.now(), false, true);
-            for round in 0..ROUNDS_MAX {
-                let timeout = if round == 0 { tick } else { Duration::ZERO };
-                let count = self.sockets.wait(&mut events, timeout);
-                if count == 0 && round > 0 {
-                    break;
-                }
-                now = self.shared.now();
-                is_idle = count == 0;
-                if is_idle {
-                    break;
-                }
-                for event in &events[..count] {
-                    match event.data() {
-                        WAKE => is_woken = true,
-                        token => self.receive(now, token),
-                    }
-                }
-                if is_woken {
-                    break;
-                }
-            }
-            self.shared.beat.store(now.as_micros(), Ordering::Relaxed);
-            if is_woken && !self.take_orders(now) {
+            let round = self.take_packets(&mut events, tick);
+            self.shared.beat.store(round.now.as_micros(), Ordering::Relaxed);
+            if round.is_woken && !self.take_orders(round.now) {
                 return;
             }
-            if self.relay.poll_timeout().is_some_and(|due| due <= now) {
-                self.relay.handle_timeout(now);
+            if self.relay.poll_timeout().is_some_and(|due| due <= round.now) {
+                self.relay.handle_timeout(round.now);
             }
             while let Some(report) = self.relay.poll_report() {
                 (self.reports)(report);
             }
-            if !is_idle {
-                std::thread::sleep(GATHER.saturating_sub(self.shared.now().since(now)));
+            if round.is_busy {
+                std::thread::sleep(GATHER.saturating_sub(self.shared.now().since(round.now)));
             }
         }
+    }
+
+    /// Waits for packets and relays all that have come. Sockets are asked again until none has more: a receive that finds nothing
+    /// costs more than one wait too many for all of them.
+    fn take_packets(&mut self, events: &mut [EpollEvent], tick: Duration) -> Round {
+        let mut round = Round { now: self.shared.now(), is_busy: false, is_woken: false };
+        for pass in 0..PASSES_MAX {
+            let count = self.sockets.wait(events, if pass == 0 { tick } else { Duration::ZERO });
+            round.now = self.shared.now();
+            for event in &events[..count] {
+                match event.data() {
+                    WAKE => round.is_woken = true,
+                    token => self.receive(round.now, token),
+                }
+            }
+            round.is_busy |= count > 0;
+            if count == 0 || round.is_woken {
+                break;
+            }
+        }
+        round
     }
 
     /// Carries out what control ordered; false when control is gone.
@@ -416,6 +424,35 @@ mod tests {
         let Ok(Report::Closed { flow, port, quality }) = reports.recv_timeout(Duration::from_secs(5)) else { panic!("closed") };
         assert_eq!((flow, port, quality.packets_sent), (a, anna_port, 3));
         assert!(media.age() < Duration::from_secs(5));
+    }
+
+    #[test]
+    fn reports_travel_through_the_odd_ports_and_over_ipv6() {
+        let (media, _) = start_here(29_170..=29_199);
+        let Ok(anna) = UdpSocket::bind("[::1]:0") else { return };
+        let bruno = phone();
+        anna.set_read_timeout(Some(Duration::from_secs(5))).expect("a timeout");
+        bruno.set_read_timeout(Some(Duration::from_millis(50))).expect("a timeout");
+        let [a, b] = [0, 1].map(|index| FlowId::new(index, 0));
+        for order in [open(0, media.ports[0]), open(1, media.ports[1])] {
+            media.send(order);
+        }
+        let [rtp, rtcp] = [&anna, &bruno].map(|phone| phone.local_addr().expect("bound"));
+        media.send(Order::Aim(Aim { flow: a, remote: Remote::Fixed { rtp: SocketAddr::new(rtp.ip(), 9), rtcp: rtp }, send: true }));
+        media.send(Order::Aim(Aim { flow: b, remote: Remote::Fixed { rtp: SocketAddr::new(rtcp.ip(), 9), rtcp }, send: true }));
+        media.send(Order::Join(Join { a, b, a_to_b: Vec::new(), b_to_a: Vec::new() }));
+        let report = [0x80, 201, 0, 1, 0, 0, 0, 7];
+        let mut heard = [0; 100];
+        let (length, source) = (0..100)
+            .find_map(|_| {
+                anna.send_to(&report, ("::1", media.ports[0] + 1)).expect("sent");
+                bruno.recv_from(&mut heard).ok()
+            })
+            .expect("Bruno gets Anna's report");
+        assert_eq!((source.port(), &heard[..length]), (media.ports[1] + 1, &[0x80, 201, 0, 1, 0, 0, 7, 1][..]));
+        bruno.send_to(&report, source).expect("sent");
+        let (length, source) = anna.recv_from(&mut heard).expect("Anna gets Bruno's report");
+        assert_eq!((source.port(), &heard[..length]), (media.ports[0] + 1, &[0x80, 201, 0, 1, 0, 0, 7, 0][..]));
     }
 
     #[test]
