@@ -8,9 +8,9 @@
 //! that. `docs/bench.md` has the figures and the ways that were tried. A port of the pool costs two descriptors and eight bytes here.
 
 mod pool;
+mod sockets;
 
 use std::io;
-use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -18,17 +18,16 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use nix::errno::Errno;
-use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags};
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tracing::{debug, warn};
 
-use self::pool::{Pair, bind_range, canonical, connect_to, send_from_wildcard};
-use crate::base::id::FlowId;
+use self::pool::bind_range;
+use self::sockets::Sockets;
+use crate::base::Instant;
 use crate::base::limits::MEDIA_PACKET_BYTES_MAX;
-use crate::base::{Instant, SlabKey};
-use crate::media::{Component, Order, Relay, Report, Verdict};
+use crate::media::{Order, Relay, Report, Verdict};
 
 /// Packets are gathered for this long: a tenth of what a packet holds, so a phone's jitter buffer does not notice. Longer saves little more.
 const GATHER: Duration = Duration::from_millis(2);
@@ -42,7 +41,7 @@ const PASSES_MAX: usize = 8;
 const EVENTS_MAX: usize = 256;
 /// Orders on their way. More: control waits, for a lost order would be a call that nobody hears.
 const ORDERS_MAX: usize = 1024;
-/// The token of the wake-up; others are made by `token`.
+/// The token of the wake-up; others are made by `sockets`.
 const WAKE: u64 = u64::MAX;
 
 /// Starts the thread over the port pairs of `range` that can be bound. `reports` is called on the media thread and must not wait.
@@ -70,7 +69,7 @@ pub fn start(range: RangeInclusive<u16>, reports: impl Fn(Report) + Send + 'stat
         orders,
         reports,
         relay: Relay::new(ports.iter().copied()),
-        sockets: Sockets { epoll, pairs, lines: Vec::new(), open_count: 0 },
+        sockets: Sockets::new(epoll, pairs),
         buffer: Box::new([0; MEDIA_PACKET_BYTES_MAX + 1]),
     };
     let thread = std::thread::Builder::new().name("media".into()).stack_size(256 * 1024).spawn(|| worker.run())?;
@@ -155,7 +154,7 @@ impl<F: Fn(Report)> Worker<F> {
     fn run(mut self) {
         let mut events = [EpollEvent::empty(); EVENTS_MAX];
         loop {
-            let tick = if self.sockets.open_count > 0 { TICK } else { IDLE_TICK };
+            let tick = if self.sockets.has_open() { TICK } else { IDLE_TICK };
             let round = self.take_packets(&mut events, tick);
             self.shared.beat.store(round.now.as_micros(), Ordering::Relaxed);
             if round.is_woken && !self.take_orders(round.now) {
@@ -242,117 +241,6 @@ impl<F: Fn(Report)> Worker<F> {
     }
 }
 
-/// The pool's sockets and those of the flows that are open, by the index of their id.
-struct Sockets {
-    epoll: Epoll,
-    pairs: Vec<Pair>,
-    lines: Vec<Option<Line>>,
-    open_count: usize,
-}
-
-/// The sockets of an open flow.
-struct Line {
-    flow: FlowId,
-    local: IpAddr,
-    /// Position of the wildcard sockets in `pairs`.
-    pair: usize,
-    rtp: Option<Connected>,
-    rtcp: Option<Connected>,
-}
-
-/// A socket of one party on our port. Without one, packets leave through the wildcard.
-struct Connected {
-    peer: SocketAddr,
-    socket: Option<UdpSocket>,
-}
-
-fn token(flow: FlowId, component: Component, is_connected: bool) -> u64 {
-    u64::from(flow.index()) << 2 | u64::from(component == Component::Rtcp) << 1 | u64::from(is_connected)
-}
-
-impl Sockets {
-    fn wait(&self, events: &mut [EpollEvent], timeout: Duration) -> usize {
-        let timeout = EpollTimeout::try_from(timeout).unwrap_or(EpollTimeout::ZERO);
-        match self.epoll.wait(events, timeout) {
-            Ok(count) => count,
-            Err(Errno::EINTR) => 0,
-            Err(error) => panic!("epoll: {error}"),
-        }
-    }
-
-    fn open(&mut self, flow: FlowId, port: u16, local: IpAddr) -> io::Result<()> {
-        let pair = self.pairs.binary_search_by_key(&port, |pair| pair.port).map_err(|_| io::ErrorKind::NotFound)?;
-        let Pair { rtp, rtcp, .. } = &self.pairs[pair];
-        for (socket, component) in [(rtp, Component::Rtp), (rtcp, Component::Rtcp)] {
-            // What lies there since before this call belongs to nobody.
-            let mut scrap = [0; 1];
-            while socket.recv(&mut scrap).is_ok() {}
-            self.epoll.add(socket, EpollEvent::new(EpollFlags::EPOLLIN, token(flow, component, false)))?;
-        }
-        let index = flow.index() as usize;
-        if self.lines.len() <= index {
-            self.lines.resize_with(index + 1, || None);
-        }
-        self.lines[index] = Some(Line { flow, local, pair, rtp: None, rtcp: None });
-        self.open_count += 1;
-        Ok(())
-    }
-
-    fn close(&mut self, flow: FlowId) {
-        let Some(line) = self.lines.get_mut(flow.index() as usize) else { return };
-        if let Some(Line { pair, .. }) = line.take_if(|line| line.flow == flow) {
-            self.open_count -= 1;
-            let _ = self.epoll.delete(&self.pairs[pair].rtp);
-            let _ = self.epoll.delete(&self.pairs[pair].rtcp);
-        }
-    }
-
-    /// A datagram and whose it is. Errors are the network's news about packets sent before; they are read away.
-    fn receive(&self, token: u64, buffer: &mut [u8]) -> Option<(FlowId, Component, SocketAddr, usize)> {
-        let line = self.lines.get((token >> 2) as usize)?.as_ref()?;
-        let pair = &self.pairs[line.pair];
-        let (component, connected, wildcard) = match token & 2 {
-            0 => (Component::Rtp, &line.rtp, &pair.rtp),
-            _ => (Component::Rtcp, &line.rtcp, &pair.rtcp),
-        };
-        let (length, source) = if token & 1 == 1 {
-            let connected = connected.as_ref()?;
-            (connected.socket.as_ref()?.recv(buffer).ok()?, connected.peer)
-        } else {
-            let (length, source) = wildcard.recv_from(buffer).ok()?;
-            (length, canonical(source))
-        };
-        Some((line.flow, component, source, length))
-    }
-
-    /// Sends as well as the network lets us; voice is not sent twice.
-    fn send(&mut self, flow: FlowId, component: Component, to: SocketAddr, packet: &[u8]) {
-        let Some(Some(line)) = self.lines.get_mut(flow.index() as usize) else { return };
-        let pair = &self.pairs[line.pair];
-        let (connected, wildcard, port) = match component {
-            Component::Rtp => (&mut line.rtp, &pair.rtp, pair.port),
-            Component::Rtcp => (&mut line.rtcp, &pair.rtcp, pair.port + 1),
-        };
-        let connected = match connected {
-            Some(connected) if connected.peer == to => connected,
-            _ => {
-                let socket = connect_to(line.local, port, to).and_then(|socket| {
-                    self.epoll.add(&socket, EpollEvent::new(EpollFlags::EPOLLIN, token(flow, component, true)))?;
-                    Ok(socket)
-                });
-                if let Err(error) = &socket {
-                    debug!(%to, %error, "connecting a media socket");
-                }
-                connected.insert(Connected { peer: to, socket: socket.ok() })
-            }
-        };
-        let _ = match &connected.socket {
-            Some(socket) => socket.send(packet),
-            None => send_from_wildcard(wildcard, packet, to),
-        };
-    }
-}
-
 /// Two descriptors a pair and two more a party: more than the thousand that a process is given at first.
 fn raise_descriptor_limit() {
     if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
@@ -362,9 +250,12 @@ fn raise_descriptor_limit() {
 
 #[cfg(test)]
 mod tests {
+    use std::net::{SocketAddr, UdpSocket};
     use std::sync::mpsc::{self, Receiver};
 
     use super::*;
+    use crate::base::SlabKey;
+    use crate::base::id::FlowId;
     use crate::media::order::{Aim, Join, Open, PayloadKind, PayloadRoute, Remote};
 
     /// A thread over a small range of loopback traffic, and what it reports.
