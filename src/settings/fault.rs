@@ -8,12 +8,14 @@ use super::Kind;
 /// One thing wrong with an edit, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// Which change of the edit, counted from 0; `None` if it is none of them (an entity that a deletion leaves behind).
+    /// Which change of the edit, counted from 0; `None` if none of them is to blame.
     pub change: Option<usize>,
     pub kind: Kind,
+    /// The entity; one that the edit would have made has the id that it would have got.
+    pub id: Option<i64>,
     /// The key of the setting; empty where it is the whole entity.
     pub field: String,
-    /// For machines: `account[2].password`, counted from 0 among the changes of that kind.
+    /// For machines: `account[2].password`, counted from 0 among the edit's puts of that kind.
     pub path: String,
     /// For people: `account anna-desk, password`.
     pub place: String,
@@ -23,6 +25,20 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// The first administrator is there already.
+    pub fn claimed() -> Fault {
+        Fault::of_user("username", Reason::Claimed)
+    }
+
+    pub fn password_too_short(chars_min: usize) -> Fault {
+        Fault::of_user("password", Reason::TooShort { chars_min })
+    }
+
+    fn of_user(field: &str, reason: Reason) -> Fault {
+        let (path, place) = (format!("user[0].{field}"), format!("user, {field}"));
+        Fault { change: Some(0), kind: Kind::User, id: None, field: field.to_owned(), path, place, line: None, reason }
+    }
+
     /// Why, in the user's language, with what would be right.
     pub fn say(&self, language: Language) -> String {
         self.reason.say(language)
@@ -35,6 +51,9 @@ impl fmt::Display for Fault {
         if let Some(line) = self.line {
             write!(f, "line {line}: ")?;
         }
-        write!(f, "{}: {}", self.place, self.say(Language::English))
+        if !self.place.is_empty() {
+            write!(f, "{}: ", self.place)?;
+        }
+        f.write_str(&self.say(Language::English))
     }
 }

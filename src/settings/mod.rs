@@ -5,13 +5,17 @@
 
 mod account;
 mod difference;
+mod draft;
 mod edit;
 mod extension;
 mod fault;
 mod field;
+pub mod file;
 mod kind;
+mod load;
 mod network;
 mod own;
+mod relations;
 mod sip;
 mod snapshot;
 mod tenant;
@@ -19,7 +23,7 @@ mod user;
 
 pub use account::Account;
 pub use difference::{Difference, Happening};
-pub use edit::{Change, Edit};
+pub use edit::{Change, Edit, Edited, RowChange};
 pub use extension::Extension;
 pub use fault::Fault;
 pub use field::{Default, Field, Shape};
@@ -27,6 +31,6 @@ pub use kind::Kind;
 pub use network::Network;
 pub use own::Own;
 pub use sip::SipSettings;
-pub use snapshot::Settings;
+pub use snapshot::{Rows, Settings};
 pub use tenant::Tenant;
 pub use user::{Role, User};

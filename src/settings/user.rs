@@ -1,5 +1,10 @@
 use crate::base::id::UserId;
 use crate::text::Language;
+use crate::text::settings as words;
+
+use super::field::{Default, Field, Shape};
+use super::own::Values;
+use super::{Kind, Own};
 
 /// Somebody who may use the web page.
 #[derive(Clone, PartialEq)]
@@ -16,6 +21,26 @@ pub struct User {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     Administrator,
+}
+
+pub(super) const FIELDS: &[Field] = &[
+    Field { key: "username", shape: Shape::Username, default: Default::Required, words: words::USER_USERNAME },
+    Field { key: "password_hash", shape: Shape::PasswordHash, default: Default::Required, words: words::USER_PASSWORD_HASH },
+    Field { key: "role", shape: Shape::Choice(&["administrator"]), default: Default::Text("administrator"), words: words::USER_ROLE },
+    Field { key: "language", shape: Shape::Choice(&["en", "it"]), default: Default::Empty, words: words::USER_LANGUAGE },
+];
+
+impl User {
+    pub(super) fn new(id: i64, own: &Own) -> User {
+        let values = Values { kind: Kind::User, own };
+        User {
+            id: UserId(id),
+            username: values.text("username"),
+            password_hash: values.text("password_hash"),
+            role: Role::Administrator,
+            language: Language::from_code(&values.text("language")),
+        }
+    }
 }
 
 impl std::fmt::Debug for User {

@@ -3,4 +3,7 @@
 mod law;
 mod media;
 mod offer_answer;
+mod settings;
+mod store;
 mod torture;
+mod web;
