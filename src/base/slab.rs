@@ -62,6 +62,14 @@ impl<K: SlabKey, T> Slab<K, T> {
         self.insert_with(|_| value)
     }
 
+    /// The id that the next insert will give.
+    pub fn next_key(&self) -> K {
+        match self.free.last() {
+            Some(index) => K::new(*index, self.slots[*index as usize].generation),
+            None => K::new(self.slots.len() as u32, 0),
+        }
+    }
+
     /// Inserts what `make` returns, which may hold its own id.
     pub fn insert_with(&mut self, make: impl FnOnce(K) -> T) -> K {
         let index = self.free.pop().unwrap_or_else(|| {

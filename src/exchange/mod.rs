@@ -1,3 +1,29 @@
 //! Calls: the machine that owns every call, leg, bridge and registration.
+//!
+//! [`Exchange::handle`] takes an [`Input`], [`Exchange::poll_output`] gives what follows from it, [`Exchange::poll_timeout`] says when to come
+//! back. It reads no clock, socket, file or random source, so a seed replays a day of calls in a moment.
+//!
+//! How an INVITE travels: `exchange` gets it from the endpoint, `authenticate` proves who it is, `admit` asks `route` for a plan and makes the
+//! call, `ringing` performs what `step::ring` says, `in_dialog` handles what comes in talk, `hangup` ends it and writes the record.
 
+mod admit;
+mod authenticate;
+mod bridge;
+mod call;
+mod command;
+#[allow(clippy::module_inception)]
+mod exchange;
+mod hangup;
+mod in_dialog;
+mod keepalive;
+mod ledger;
+mod leg;
+mod reach;
+mod registrar;
+mod ringing;
 pub mod status;
+mod step;
+mod talking;
+
+pub use command::Command;
+pub use exchange::{Config, Exchange, Input, Output};

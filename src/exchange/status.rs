@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::call::{Call, Phase as CallPhase};
+use super::registrar::Bound;
 use crate::base::id::{AccountId, ExtensionId};
 use crate::base::{Transport, Wall};
 
@@ -63,4 +65,54 @@ pub struct Counters {
     pub calls_answered: u64,
     pub registrations_accepted: u64,
     pub digests_refused: u64,
+}
+
+impl super::Exchange {
+    /// What is going on at this moment.
+    pub(super) fn picture(&self, now: crate::base::Now) -> Status {
+        let sip = self.endpoint.counters();
+        Status {
+            taken: now.wall,
+            uptime: now.mono.since(self.started.mono),
+            registrations: self.registrar.iter().filter_map(|(account, bound)| self.registration(now, account, bound)).collect(),
+            calls: self.calls.iter().map(|(id, call)| self.live_call(id, call)).collect(),
+            counters: Counters { messages_received: sip.received, messages_sent: sip.sent, messages_dropped: sip.dropped, ..self.counters },
+        }
+    }
+
+    fn registration(&self, now: crate::base::Now, account: AccountId, bound: &Bound) -> Option<Registration> {
+        let settings = self.settings.accounts.get(&account)?;
+        Some(Registration {
+            account,
+            username: settings.username.clone(),
+            extension: settings.extension,
+            contact: bound.binding.contact.clone(),
+            transport: bound.binding.flow.transport,
+            remote: bound.binding.flow.remote,
+            user_agent: bound.binding.user_agent.clone(),
+            expires_in: bound.expires.since(now.mono),
+            connected: self.flow_to(settings, &bound.binding).is_some(),
+            reachable: bound.is_reachable(),
+            round_trip: bound.round_trip,
+        })
+    }
+
+    fn live_call(&self, id: crate::base::id::CallId, call: &Call) -> LiveCall {
+        let callee = call.callee_extension().and_then(|extension| self.settings.extensions.get(&extension));
+        let holds = |leg| self.legs.get(leg).is_some_and(super::leg::Leg::holds);
+        let (phase, since) = match call.phase {
+            CallPhase::Talking { callee, answered, .. } if holds(call.caller) || holds(callee) => (Phase::Held, answered),
+            CallPhase::Talking { answered, .. } => (Phase::Talking, answered),
+            CallPhase::Ringing { .. } | CallPhase::Over => (Phase::Ringing, call.started),
+        };
+        LiveCall {
+            call: id.to_string(),
+            caller_number: call.caller_number.clone(),
+            caller_name: call.caller_name.clone(),
+            callee_number: call.dialled.clone(),
+            callee_name: callee.map(crate::settings::Extension::display_name).unwrap_or_default(),
+            phase,
+            since,
+        }
+    }
 }

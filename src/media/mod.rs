@@ -2,8 +2,13 @@
 //!
 //! Only [`Order`]s go in and [`Report`]s come out; control and media share nothing else.
 
+mod flow;
+mod latch;
 pub mod order;
+mod outbound;
+pub mod relay;
 pub mod report;
 
 pub use order::Order;
+pub use relay::{Component, Relay, Verdict};
 pub use report::Report;

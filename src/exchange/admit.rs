@@ -1,0 +1,241 @@
+//! Requests outside a dialog, and the admission of a new call.
+
+use super::call::{Call, Phase};
+use super::exchange::Exchange;
+use super::leg::{Leg, Media, State};
+use super::step::ring::Ring;
+use crate::base::id::{AccountId, CallId, LegId};
+use crate::base::limits::CALLS_MAX;
+use crate::base::{Flow, Now, SlabKey};
+use crate::media::order::{Open, Order};
+use crate::route::{self, Action, Cause};
+use crate::sdp::{Description, Remote};
+use crate::sip::endpoint::{Incoming, ServerTx};
+use crate::sip::message::{Method, Name};
+
+/// What we take outside of dialogs and within, for the Allow header.
+pub const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER";
+
+impl Exchange {
+    pub(super) fn request(&mut self, now: Now, tx: ServerTx, incoming: Box<Incoming>) {
+        if !self.settings.claimed {
+            let mut response = self.response_to(&incoming, 503);
+            response.reason = "Service Unavailable: not set up yet".to_owned();
+            return self.endpoint.respond(now.mono, tx, response);
+        }
+        // No extension is spoken here yet, so every one that is required is refused (RFC 3261 8.2.2.3).
+        let required: Vec<&str> = incoming.request.headers.tokens(&Name::Require).collect();
+        if !required.is_empty() {
+            let unsupported = required.join(", ");
+            let mut response = self.response_to(&incoming, 420);
+            response.headers.push(Name::Unsupported, unsupported);
+            return self.endpoint.respond(now.mono, tx, response);
+        }
+        if incoming.envelope.is_in_dialog() {
+            return self.request_within(now, tx, incoming);
+        }
+        match incoming.request.method {
+            Method::Register => self.register(now, tx, &incoming),
+            Method::Invite => self.invite(now, tx, incoming),
+            Method::Options => self.options(now, tx, &incoming),
+            Method::Bye => self.refuse(now, tx, &incoming, 481),
+            _ => self.refuse_method(now, tx, &incoming),
+        }
+    }
+
+    pub(super) fn refuse_method(&mut self, now: Now, tx: ServerTx, incoming: &Incoming) {
+        let mut response = self.response_to(incoming, 405);
+        response.headers.push(Name::Allow, ALLOW);
+        self.endpoint.respond(now.mono, tx, response);
+    }
+
+    pub(super) fn options(&mut self, now: Now, tx: ServerTx, incoming: &Incoming) {
+        let mut response = self.response_to(incoming, 200);
+        response.headers.push(Name::Allow, ALLOW);
+        response.headers.push(Name::Accept, "application/sdp");
+        self.endpoint.respond(now.mono, tx, response);
+    }
+
+    fn invite(&mut self, now: Now, tx: ServerTx, incoming: Box<Incoming>) {
+        if incoming.envelope.max_forwards == 0 {
+            return self.refuse(now, tx, &incoming, 483);
+        }
+        if let Some(status) = unacceptable_body(&incoming) {
+            let mut response = self.response_to(&incoming, status);
+            response.headers.push(Name::Accept, "application/sdp");
+            return self.endpoint.respond(now.mono, tx, response);
+        }
+        let Some(account) = self.authenticate(now, tx, &incoming) else { return };
+        if self.is_from_elsewhere(account, &incoming.flow) {
+            return self.refuse_with(now, tx, &incoming, 403, "Forbidden: not from where this account is registered");
+        }
+        if self.calls.len() >= CALLS_MAX {
+            return self.refuse_with(now, tx, &incoming, 503, "Service Unavailable: too many calls");
+        }
+        let offer = match read_offer(&incoming) {
+            Ok(offer) => offer,
+            Err((status, reason)) => return self.refuse_with(now, tx, &incoming, status, &reason),
+        };
+        self.admit(now, tx, incoming, account, offer);
+    }
+
+    /// The registration check: a call must come from the address, or over the connection, of the binding.
+    fn is_from_elsewhere(&self, account: AccountId, flow: &Flow) -> bool {
+        let checks = self.settings.accounts.get(&account).is_some_and(|account| account.registration_check);
+        checks
+            && self.registrar.get(account).is_none_or(|bound| {
+                let bound = &bound.binding.flow;
+                bound.transport != flow.transport || bound.remote != flow.remote || bound.connection != flow.connection
+            })
+    }
+
+    /// Plans the call, and lets it begin.
+    fn admit(&mut self, now: Now, tx: ServerTx, incoming: Box<Incoming>, account: AccountId, offer: Remote) {
+        let Some(account) = self.settings.accounts.get(&account) else { return };
+        let (account_id, nat) = (account.id, account.nat);
+        let Some(extension) = self.settings.extension_of(account) else {
+            return self.refuse_with(now, tx, &incoming, 403, "Forbidden: this account has no extension");
+        };
+        let (extension_id, tenant) = (extension.id, extension.tenant);
+        let (caller_number, caller_name) = (extension.number.clone(), extension.display_name());
+        let Some(dialled) = incoming.request.uri.user().filter(|user| !user.is_empty()) else {
+            return self.refuse(now, tx, &incoming, 404);
+        };
+        let request = route::Request { caller: extension_id, dialled: &dialled, hops: 0 };
+        let plan = route::plan(&self.settings, &self.occupancy, &request, now.wall);
+        let accounts = match &plan.node(0).action {
+            Action::HangUp(cause) => return self.refuse_for(now, tx, &incoming, *cause),
+            Action::Ring { accounts, .. } => accounts.clone(),
+        };
+        let Some(callee) = self.settings.extension_by_number(tenant, &dialled) else { return };
+        let callee = callee.id;
+        let local_tag = self.dice.token(12);
+        let dialog = match crate::sip::dialog::Dialog::from_request(&incoming.request, &incoming.envelope, &local_tag) {
+            Ok(dialog) => dialog,
+            Err(fault) => return self.refuse_with(now, tx, &incoming, 400, &format!("Bad Request: Contact: {fault}")),
+        };
+        let flow = incoming.flow;
+        let Some(leg) = self.open_leg(
+            now,
+            |media| Leg {
+                call: CallId::new(u32::MAX, u32::MAX),
+                account: account_id,
+                extension: extension_id,
+                state: State::Calling { tx, invite: incoming.clone() },
+                dialog: Some(dialog),
+                local_tag: local_tag.clone(),
+                flow,
+                proved: vec![flow],
+                media: Media { nat, ..media },
+            },
+            flow,
+        ) else {
+            return self.refuse_with(now, tx, &incoming, 503, "Service Unavailable: no media port is free");
+        };
+        let trying = incoming.request.response(100, None);
+        self.endpoint.respond(now.mono, tx, trying);
+        self.occupancy.enter(extension_id);
+        self.occupancy.enter(callee);
+        self.counters.calls_started += 1;
+        let call = self.calls.insert(Call {
+            tenant,
+            caller: leg,
+            caller_extension: extension_id,
+            caller_number,
+            caller_name,
+            call_id: incoming.envelope.call_id.clone(),
+            dialled,
+            plan,
+            node: 0,
+            phase: Phase::Ringing { ring: Ring::new([]).0, callee, max_forwards: incoming.envelope.max_forwards - 1 },
+            started: now.wall,
+            occupied: vec![extension_id, callee],
+            legs: Vec::new(),
+        });
+        self.calling.insert(tx, leg);
+        self.dialogs.insert(local_tag, leg);
+        if let Some(leg) = self.legs.get_mut(leg) {
+            leg.call = call;
+        }
+        self.begin_ring(now, call, &accounts.iter().map(|(account, _)| *account).collect::<Vec<_>>(), &offer);
+    }
+
+    /// Makes a leg with a port pair of its own. None: no port is free.
+    pub(super) fn open_leg(&mut self, now: Now, make: impl FnOnce(Media) -> Leg, flow: Flow) -> Option<LegId> {
+        let (local, told) = (flow.local.ip().to_canonical(), self.told_address(&flow));
+        // The leg's id is known only once it is in the slab, the port's owner only once it has an id: take the port first, for the next id.
+        let next = self.legs.next_key();
+        let (flow_id, port) = self.ledger.take(now.mono, next)?;
+        let media = Media {
+            flow: flow_id,
+            port,
+            told,
+            session_id: u64::from(self.dice.u32()),
+            version: 1,
+            offer: None,
+            agreed: None,
+            is_open: true,
+            is_silent: false,
+            nat: false,
+        };
+        let leg = self.legs.insert(make(media));
+        debug_assert!(leg == next);
+        let (ssrc, first_sequence, first_timestamp) = (self.dice.u32(), self.dice.u32() as u16, self.dice.u32());
+        self.order(Order::Open(Open { flow: flow_id, port, local, ssrc, first_sequence, first_timestamp }));
+        Some(leg)
+    }
+
+    pub(super) fn refuse_with(&mut self, now: Now, tx: ServerTx, incoming: &Incoming, status: u16, reason: &str) {
+        let mut response = self.response_to(incoming, status);
+        response.reason = reason.to_owned();
+        self.endpoint.respond(now.mono, tx, response);
+    }
+
+    fn refuse_for(&mut self, now: Now, tx: ServerTx, incoming: &Incoming, cause: Cause) {
+        let mut response = self.response_to(incoming, cause.status());
+        if let Some(phrase) = cause.phrase() {
+            response.reason = phrase.to_owned();
+        }
+        if let Some(reason) = cause.reason() {
+            response.headers.push(Name::Reason, reason);
+        }
+        self.endpoint.respond(now.mono, tx, response);
+    }
+}
+
+/// A body that is no SDP is 415; someone who would take no SDP back is 406 (RFC 3261 8.2.3, 13.3.1).
+fn unacceptable_body(incoming: &Incoming) -> Option<u16> {
+    let headers = &incoming.request.headers;
+    if !incoming.request.body.is_empty() {
+        let media_type = headers.get(&Name::ContentType).unwrap_or("application/sdp");
+        let media_type = media_type.split(';').next().unwrap_or("").trim();
+        if !media_type.eq_ignore_ascii_case("application/sdp") {
+            return Some(415);
+        }
+        if headers.get(&Name::ContentEncoding).is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity")) {
+            return Some(415);
+        }
+    }
+    let takes_sdp = |range: &str| {
+        let range = range.split(';').next().unwrap_or("").trim();
+        ["application/sdp", "application/*", "*/*", "multipart/mixed"].iter().any(|good| good.eq_ignore_ascii_case(range))
+    };
+    let mut accepted = headers.tokens(&Name::Accept).peekable();
+    if accepted.peek().is_some() && !accepted.any(takes_sdp) {
+        return Some(406);
+    }
+    None
+}
+
+/// The offer in an INVITE, as it may be used; else the status and the words to refuse it with.
+pub(super) fn read_offer(incoming: &Incoming) -> Result<Remote, (u16, String)> {
+    if incoming.request.body.is_empty() {
+        return Err((488, "Not Acceptable Here: an INVITE needs an SDP offer".to_owned()));
+    }
+    let description = Description::parse(&incoming.request.body).map_err(|fault| (400, format!("Bad Request: SDP: {fault}")))?;
+    let remote = crate::sdp::read(&description).map_err(|unusable| (488, format!("Not Acceptable Here: {unusable}")))?;
+    match remote.audio {
+        Some(_) => Ok(remote),
+        None => Err((488, "Not Acceptable Here: no audio".to_owned())),
+    }
+}

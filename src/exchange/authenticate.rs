@@ -1,0 +1,94 @@
+//! Who sends this? Digest per RFC 7616 and 8760; names can be probed neither by bytes nor by time.
+//!
+//! An unknown or disabled name, one outside its allowed network or on a transport it may not use gets the same fresh challenge as a wrong
+//! password, after the same work. Only the log names the true reason.
+
+use super::exchange::Exchange;
+use crate::base::id::AccountId;
+use crate::base::{Flow, Now};
+use crate::entry::{Entry, Event, EventKind};
+use crate::secret::ha1_md5;
+use crate::settings::Account;
+use crate::sip::auth::{Algorithm, Challenge, Credentials, Freshness};
+use crate::sip::endpoint::{Incoming, ServerTx};
+use crate::sip::message::Name;
+
+/// The outcome of a look at the credentials.
+enum Proof {
+    Proved(AccountId),
+    /// Challenge; `stale` where the password was right and only the nonce was not.
+    Missing {
+        stale: bool,
+    },
+    /// Challenge, and note why in the log.
+    Wrong(String),
+}
+
+impl Exchange {
+    /// The account that a request proves to be from. None: it was challenged.
+    pub(super) fn authenticate(&mut self, now: Now, tx: ServerTx, incoming: &Incoming) -> Option<AccountId> {
+        match self.prove(now, incoming) {
+            Proof::Proved(account) => return Some(account),
+            Proof::Missing { stale } => self.challenge(now, tx, incoming, stale),
+            Proof::Wrong(reason) => {
+                self.counters.digests_refused += 1;
+                let text = format!("{} from {}: {reason}.", incoming.request.method, incoming.flow.remote);
+                self.keep(Entry::Event(Event { at: now.wall, kind: EventKind::Refused, text }));
+                self.challenge(now, tx, incoming, false);
+            }
+        }
+        None
+    }
+
+    fn prove(&mut self, now: Now, incoming: &Incoming) -> Proof {
+        let realm = &self.settings.sip.realm;
+        let headers = incoming.request.headers.get_all(&Name::Authorization);
+        let Some(credentials) = headers.filter_map(|value| Credentials::parse(value).ok()).find(|credentials| credentials.realm == *realm)
+        else {
+            return Proof::Missing { stale: false };
+        };
+        let account = self.settings.account_by_username(&credentials.username);
+        let password = account.map_or(&self.dummy, |account| &account.password);
+        let ha1 = ha1_md5(&credentials.username, realm, password);
+        let is_right = credentials.algorithm == Algorithm::Md5 && credentials.verify(&ha1.hex(), incoming.request.method.as_str());
+        let Some(account) = account else {
+            return Proof::Wrong(format!("there is no account {:?}", credentials.username));
+        };
+        if !is_right {
+            return Proof::Wrong(format!("wrong password for account {}", account.username));
+        }
+        if let Some(reason) = self.inadmissible(account, &incoming.flow) {
+            return Proof::Wrong(reason);
+        }
+        let account = account.id;
+        match self.nonces.check(now, &credentials.nonce, credentials.nc()) {
+            Freshness::Fresh => Proof::Proved(account),
+            Freshness::Stale => Proof::Missing { stale: true },
+        }
+    }
+
+    /// Why an account may not be used at all, or not from there.
+    fn inadmissible(&self, account: &Account, flow: &Flow) -> Option<String> {
+        if !account.enabled {
+            return Some(format!("account {} is disabled", account.username));
+        }
+        if account.extension.is_some() && self.settings.extension_of(account).is_none_or(|extension| !extension.enabled) {
+            return Some(format!("the extension of account {} is disabled", account.username));
+        }
+        if !account.transports.contains(&flow.transport) {
+            return Some(format!("account {} may not use {}", account.username, flow.transport.via_name()));
+        }
+        if account.allowed.is_some_and(|network| !network.contains(flow.remote.ip().to_canonical())) {
+            return Some(format!("account {} may not be used from this address", account.username));
+        }
+        None
+    }
+
+    fn challenge(&mut self, now: Now, tx: ServerTx, incoming: &Incoming, stale: bool) {
+        let nonce = self.nonces.issue(now, &mut self.dice);
+        let challenge = Challenge::new(&*self.settings.sip.realm, nonce, Algorithm::Md5, stale);
+        let mut response = self.response_to(incoming, 401);
+        response.headers.push(Name::WwwAuthenticate, challenge.to_string());
+        self.endpoint.respond(now.mono, tx, response);
+    }
+}

@@ -1,0 +1,317 @@
+//! The switchboard: each arm is a call into the file that owns the matter.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+
+use super::call::Call;
+use super::command::Command;
+use super::ledger::Ledger;
+use super::leg::Leg;
+use super::registrar::Registrar;
+use super::status::Status;
+use crate::base::id::{AccountId, CallId, LegId};
+use crate::base::{ConnectionId, Dice, Flow, Instant, Now, Slab, Timers};
+use crate::entry::{Entry, State};
+use crate::media::order::Order;
+use crate::media::report::Report;
+use crate::route::Occupancy;
+use crate::secret::Secret;
+use crate::settings::Settings;
+use crate::sip::auth::Nonces;
+use crate::sip::endpoint::{ClientTx, Endpoint, Event, ServerTx, Transmit};
+use crate::sip::message::Response;
+
+/// What the Exchange begins with.
+#[derive(Debug)]
+pub struct Config {
+    pub settings: Arc<Settings>,
+    pub dice: Dice,
+    /// The even ports that the relay has bound.
+    pub ports: Vec<u16>,
+    /// What was kept by the last run.
+    pub states: Vec<State>,
+    /// For the Server and User-Agent headers.
+    pub product: String,
+}
+
+/// A fact from the world.
+#[derive(Debug)]
+pub enum Input {
+    /// A datagram, or a frame of a stream.
+    Sip {
+        flow: Flow,
+        bytes: Vec<u8>,
+    },
+    /// What [`Output::Keep`] asked for is written down, or could not be.
+    Kept {
+        token: u64,
+        is_kept: bool,
+    },
+    /// A transmit could not be sent.
+    TransportFailed {
+        tx: ClientTx,
+    },
+    /// The shell opened a connection for a transmit that named none.
+    Connected {
+        tx: ClientTx,
+        connection: ConnectionId,
+    },
+    ConnectionLost {
+        connection: ConnectionId,
+    },
+    Media(Report),
+    Settings(Arc<Settings>),
+    Command(Command),
+    /// Nothing but the time.
+    Tick,
+}
+
+/// What the shell is to do.
+#[derive(Debug)]
+pub enum Output {
+    Transmit(Transmit),
+    Order(Order),
+    /// Write it down; with a token, say so by [`Input::Kept`].
+    Keep {
+        entry: Entry,
+        token: Option<u64>,
+    },
+    /// Asked for by [`Command::Picture`].
+    Picture(Box<Status>),
+}
+
+/// Owns every call.
+#[derive(Debug)]
+pub struct Exchange {
+    pub(super) settings: Arc<Settings>,
+    pub(super) dice: Dice,
+    pub(super) product: String,
+    pub(super) endpoint: Endpoint,
+    pub(super) nonces: Nonces,
+    /// What is checked in place of the password of an account that does not exist.
+    pub(super) dummy: Secret,
+    pub(super) registrar: Registrar,
+    pub(super) ledger: Ledger,
+    pub(super) occupancy: Occupancy,
+    pub(super) calls: Slab<CallId, Call>,
+    pub(super) legs: Slab<LegId, Leg>,
+    /// Whose request it is.
+    pub(super) asked: HashMap<ClientTx, Asked>,
+    /// The INVITE of a calling leg, for its CANCEL.
+    pub(super) calling: HashMap<ServerTx, LegId>,
+    /// Our tag in a dialog, which is random, names its leg.
+    pub(super) dialogs: HashMap<String, LegId>,
+    pub(super) timers: Timers<TimerKey>,
+    pub(super) outputs: VecDeque<Output>,
+    /// Responses to REGISTER that wait until their binding is written down.
+    pub(super) promised: BTreeMap<u64, (ServerTx, Response)>,
+    pub(super) next_token: u64,
+    pub(super) counters: super::status::Counters,
+    pub(super) started: Now,
+}
+
+/// Why we sent a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    Invite(LegId),
+    Reinvite(LegId),
+    Bye(LegId),
+    /// The keep-alive of a binding.
+    Options {
+        account: AccountId,
+        sent: Instant,
+    },
+}
+
+/// Alarms. The key names the owner, so that ending it removes its alarms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum TimerKey {
+    /// The ring timeout of a call's plan node.
+    RingTimeout(CallId),
+    /// An invited phone has shown no sign of life.
+    NoResponse(LegId),
+    /// Send the 200 again, or give up.
+    Accept(LegId),
+    BindingExpires(AccountId),
+    KeepAlive(AccountId),
+    NatKeepAlive(AccountId),
+}
+
+impl Exchange {
+    pub fn new(now: Now, config: Config) -> Exchange {
+        let mut dice = config.dice;
+        let dummy = Secret::new(dice.token(24));
+        let mut exchange = Exchange {
+            settings: config.settings,
+            dice,
+            product: config.product,
+            endpoint: Endpoint::default(),
+            nonces: Nonces::default(),
+            dummy,
+            registrar: Registrar::default(),
+            ledger: Ledger::new(config.ports),
+            occupancy: Occupancy::default(),
+            calls: Slab::default(),
+            legs: Slab::default(),
+            asked: HashMap::new(),
+            calling: HashMap::new(),
+            dialogs: HashMap::new(),
+            timers: Timers::default(),
+            outputs: VecDeque::new(),
+            promised: BTreeMap::new(),
+            next_token: 1,
+            counters: super::status::Counters::default(),
+            started: now,
+        };
+        for state in config.states {
+            exchange.restore(now, state);
+        }
+        exchange
+    }
+
+    pub fn handle(&mut self, now: Now, input: Input) {
+        self.handle_alarms(now);
+        match input {
+            Input::Sip { flow, bytes } => self.endpoint.receive(now.mono, flow, &bytes),
+            Input::Kept { token, is_kept } => self.kept(now, token, is_kept),
+            Input::TransportFailed { tx } => self.endpoint.transport_failed(now.mono, tx),
+            Input::Connected { tx, connection } => self.endpoint.connected(tx, connection),
+            Input::ConnectionLost { connection } => self.connection_lost(connection),
+            Input::Media(report) => self.media_report(now, report),
+            Input::Settings(settings) => self.new_settings(settings),
+            Input::Command(command) => self.command(now, command),
+            Input::Tick => {}
+        }
+        self.drain(now);
+    }
+
+    fn handle_alarms(&mut self, now: Now) {
+        self.endpoint.handle_timeout(now.mono);
+        self.drain(now);
+        while let Some(key) = self.timers.pop_due(now.mono) {
+            match key {
+                TimerKey::RingTimeout(call) => self.ring_expired(now, call),
+                TimerKey::NoResponse(leg) => self.no_response(now, leg),
+                TimerKey::Accept(leg) => self.accept_again(now, leg),
+                TimerKey::BindingExpires(account) => self.binding_expired(account),
+                TimerKey::KeepAlive(account) => self.keep_alive(now, account),
+                TimerKey::NatKeepAlive(account) => self.nat_keep_alive(now, account),
+            }
+            self.drain(now);
+        }
+    }
+
+    /// Takes what the endpoint has to say, and what it wants sent.
+    fn drain(&mut self, now: Now) {
+        while let Some(event) = self.endpoint.poll_event() {
+            match event {
+                Event::Request { tx, incoming } => self.request(now, tx, incoming),
+                Event::Ack(incoming) => self.acknowledged(now, &incoming),
+                Event::Cancelled { tx, .. } => self.cancelled(now, tx),
+                Event::Response { tx, response, envelope, flow } => self.response(now, tx, &response, &envelope, flow),
+                Event::Timeout { tx } => self.unanswered(now, tx, 408),
+                Event::Broken { tx } => self.unanswered(now, tx, 503),
+            }
+        }
+        while let Some(transmit) = self.endpoint.poll_transmit() {
+            self.outputs.push_back(Output::Transmit(transmit));
+        }
+    }
+
+    fn response(&mut self, now: Now, tx: ClientTx, response: &Response, envelope: &crate::sip::message::Envelope, flow: Flow) {
+        let Some(asked) = self.asked.get(&tx).copied() else { return };
+        // An INVITE may still get other 2xx; `ringing` forgets it when its leg is over.
+        if !response.is_provisional() && !matches!(asked, Asked::Invite(_) | Asked::Reinvite(_)) {
+            self.asked.remove(&tx);
+        }
+        match asked {
+            Asked::Invite(leg) => self.invite_response(now, leg, tx, response, envelope, flow),
+            Asked::Reinvite(leg) => self.reinvite_response(now, leg, tx, response, envelope),
+            Asked::Bye(leg) if !response.is_provisional() => self.leg_gone(leg),
+            Asked::Bye(_) => {}
+            Asked::Options { account, sent } => self.alive(now, account, sent),
+        }
+    }
+
+    /// A request of ours found no answer, or could not be sent.
+    fn unanswered(&mut self, now: Now, tx: ClientTx, status: u16) {
+        match self.asked.remove(&tx) {
+            Some(Asked::Invite(leg)) => self.invite_unanswered(now, leg, tx, status),
+            Some(Asked::Reinvite(leg)) => self.reinvite_unanswered(now, leg),
+            Some(Asked::Bye(leg)) => self.leg_gone(leg),
+            Some(Asked::Options { account, .. }) => self.not_alive(account),
+            None => {}
+        }
+    }
+
+    fn command(&mut self, now: Now, command: Command) {
+        match command {
+            Command::Picture => {
+                let picture = self.picture(now);
+                self.outputs.push_back(Output::Picture(Box::new(picture)));
+            }
+            Command::Unregister(account) => self.binding_expired(account),
+        }
+    }
+
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        match (self.timers.next(), self.endpoint.poll_timeout()) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        }
+    }
+
+    pub(super) fn order(&mut self, order: Order) {
+        self.outputs.push_back(Output::Order(order));
+    }
+
+    pub(super) fn keep(&mut self, entry: Entry) {
+        self.outputs.push_back(Output::Keep { entry, token: None });
+    }
+
+    pub(super) fn keep_promise(&mut self, entry: Entry, tx: ServerTx, response: Response) {
+        let token = self.next_token;
+        self.next_token += 1;
+        self.promised.insert(token, (tx, response));
+        self.outputs.push_back(Output::Keep { entry, token: Some(token) });
+    }
+
+    fn kept(&mut self, now: Now, token: u64, is_kept: bool) {
+        let Some((tx, response)) = self.promised.remove(&token) else { return };
+        let response = if is_kept {
+            self.counters.registrations_accepted += 1;
+            response
+        } else {
+            // What could not be written down is not promised: the phone tries again soon.
+            let mut refusal = Response::new(503);
+            refusal.headers = response.headers;
+            refusal.headers.remove_all(&crate::sip::message::Name::Contact);
+            refusal.headers.push(crate::sip::message::Name::RetryAfter, "30");
+            refusal
+        };
+        self.endpoint.respond(now.mono, tx, response);
+    }
+
+    fn new_settings(&mut self, settings: Arc<Settings>) {
+        self.settings = settings;
+        self.drop_bindings_without_account();
+    }
+
+    /// What is alive, for the simulation's check that nothing leaks: calls, legs, transactions, ports, alarms, promises.
+    pub fn alive_counts(&self) -> [(&'static str, usize); 6] {
+        let lasting = |key: &&TimerKey| matches!(key, TimerKey::BindingExpires(_) | TimerKey::KeepAlive(_) | TimerKey::NatKeepAlive(_));
+        let alarms = self.timers.keys().filter(|key| !lasting(key)).count();
+        [
+            ("calls", self.calls.len()),
+            ("legs", self.legs.len()),
+            ("transactions", self.endpoint.transaction_count()),
+            ("ports", self.ledger.used_count()),
+            ("alarms", alarms),
+            ("requests, dialogs and promises", self.asked.len() + self.calling.len() + self.dialogs.len() + self.promised.len()),
+        ]
+    }
+}

@@ -1,0 +1,138 @@
+//! The end: BYE, the other side's BYE, and the record.
+
+use super::call::Phase;
+use super::exchange::{Asked, Exchange, TimerKey};
+use super::leg::State;
+use crate::base::Now;
+use crate::base::id::{CallId, LegId};
+use crate::entry::{CallRecord, Entry, Outcome};
+use crate::sip::message::{Method, Name};
+
+impl Exchange {
+    /// A phone sent BYE: its leg is gone, the other one is ended.
+    pub(super) fn peer_hung_up(&mut self, now: Now, leg: LegId) {
+        let Some(call) = self.legs.get(leg).map(|leg| leg.call) else { return };
+        // A caller may end an early dialog by BYE (RFC 3261 15.1.1); its INVITE is then refused with 487.
+        if self.legs.get(leg).is_some_and(|leg| matches!(leg.state, State::Calling { .. })) {
+            let ringing = self.ringing_legs(call);
+            for leg in ringing {
+                self.stop_inviting(now, leg, None);
+            }
+            return self.refuse_caller(now, call, 487, None, None);
+        }
+        let peer = self.calls.get(call).and_then(|call| call.peer_of(leg));
+        self.leg_gone(leg);
+        if let Some(peer) = peer {
+            self.hang_up_leg(now, peer, None);
+            self.write_record(now, call, Outcome::Answered, 200);
+        }
+    }
+
+    /// Ends a call from our side: both parties get BYE, or whatever ends the state they are in.
+    pub(super) fn end_call_of(&mut self, now: Now, leg: LegId, reason: Option<&str>) {
+        let Some(call) = self.legs.get(leg).map(|leg| leg.call) else { return };
+        match self.calls.get(call).map(|call| (&call.phase, call.caller)) {
+            Some((Phase::Talking { callee, .. }, caller)) => {
+                let callee = *callee;
+                self.hang_up_leg(now, caller, reason);
+                self.hang_up_leg(now, callee, reason);
+                self.write_record(now, call, Outcome::Answered, 200);
+            }
+            Some((Phase::Ringing { .. }, _)) => {
+                for leg in self.ringing_legs(call) {
+                    self.stop_inviting(now, leg, None);
+                }
+                self.refuse_caller(now, call, 503, None, None);
+            }
+            // Its call is over already; what is left of the leg ends by itself.
+            Some((Phase::Over, _)) | None => {}
+        }
+    }
+
+    /// Sends BYE to a talking leg; it is gone when the BYE has an answer.
+    pub(super) fn hang_up_leg(&mut self, now: Now, leg: LegId, reason: Option<&str>) {
+        self.close_media(leg);
+        self.timers.clear(TimerKey::Accept(leg));
+        let Some(found) = self.legs.get_mut(leg) else { return };
+        if !found.is_talking() {
+            return;
+        }
+        // A re-INVITE of the other side that waits on this leg's answer will not get one any more.
+        if let State::Talking { offering: Some(offering), .. } = std::mem::replace(&mut found.state, State::Closing)
+            && let Some(asker) = offering.asker
+        {
+            self.refuse(now, asker.tx, &asker.invite, 487);
+        }
+        let Some(found) = self.legs.get_mut(leg) else { return };
+        let Some(dialog) = &mut found.dialog else { return self.leg_gone(leg) };
+        let mut bye = dialog.request(Method::Bye);
+        if let Some(reason) = reason {
+            bye.headers.push(Name::Reason, reason);
+        }
+        bye.headers.push(Name::UserAgent, &*self.product);
+        let Some(found) = self.legs.get(leg) else { return };
+        let Some(dialog) = &found.dialog else { return };
+        let flow = self.flow_within(found, dialog);
+        let sent_by = self.sent_by(&flow);
+        let tx = self.endpoint.send(now.mono, &mut self.dice, bye, flow, &sent_by);
+        self.asked.insert(tx, Asked::Bye(leg));
+    }
+
+    /// Nothing of the leg is under way any more.
+    pub(super) fn leg_gone(&mut self, leg: LegId) {
+        self.close_media(leg);
+        for key in [TimerKey::NoResponse(leg), TimerKey::Accept(leg)] {
+            self.timers.clear(key);
+        }
+        let Some(gone) = self.legs.remove(leg) else { return };
+        self.dialogs.remove(&gone.local_tag);
+        match gone.state {
+            State::Calling { tx, .. } => {
+                self.calling.remove(&tx);
+            }
+            State::Talking { acknowledged, offering, .. } => {
+                if let Some(acknowledged) = acknowledged {
+                    self.asked.remove(&acknowledged.tx);
+                }
+                if let Some(offering) = offering {
+                    self.asked.remove(&offering.tx);
+                }
+            }
+            State::Inviting { tx, .. } => {
+                self.asked.remove(&tx);
+            }
+            State::Closing => {}
+        }
+    }
+
+    /// Writes the one record of a call and forgets it.
+    pub(super) fn write_record(&mut self, now: Now, call: CallId, outcome: Outcome, status: u16) {
+        self.timers.clear(TimerKey::RingTimeout(call));
+        let Some(mut over) = self.calls.remove(call) else { return };
+        for extension in &over.occupied {
+            self.occupancy.leave(*extension);
+        }
+        let callee = over.callee_extension();
+        let answered = match std::mem::replace(&mut over.phase, Phase::Over) {
+            Phase::Talking { answered, .. } => Some(answered),
+            Phase::Ringing { .. } | Phase::Over => None,
+        };
+        let caller_account = self.legs.get(over.caller).map(|leg| leg.account);
+        self.keep(Entry::Call(CallRecord {
+            tenant: over.tenant,
+            call_id: over.call_id,
+            started: over.started,
+            answered,
+            ended: now.wall,
+            caller: Some(over.caller_extension),
+            caller_account,
+            caller_number: over.caller_number,
+            caller_name: over.caller_name,
+            dialled: over.dialled,
+            callee,
+            outcome,
+            status,
+            legs: over.legs,
+        }));
+    }
+}

@@ -1,0 +1,138 @@
+//! One party of a call: its dialog, its media, and how far it is.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use crate::base::id::{AccountId, CallId, ExtensionId, FlowId};
+use crate::base::{Flow, Instant};
+use crate::sdp::{Agreed, AgreedEvent, Direction, Offer, Remote};
+use crate::sip::dialog::Dialog;
+use crate::sip::endpoint::{ClientTx, Incoming, ServerTx};
+use crate::sip::message::{Request, Response};
+
+/// One party. It outlives its call while it still has to answer for itself: a late 200 after CANCEL, a BYE under way.
+#[derive(Debug)]
+pub struct Leg {
+    pub call: CallId,
+    pub account: AccountId,
+    pub extension: ExtensionId,
+    pub state: State,
+    pub dialog: Option<Dialog>,
+    /// Our tag in this leg's dialogs.
+    pub local_tag: String,
+    /// Where requests to it go now.
+    pub flow: Flow,
+    /// Paths that proved themselves by digest or as the target of our own request; in-dialog requests from elsewhere are challenged.
+    pub proved: Vec<Flow>,
+    pub media: Media,
+}
+
+/// How far a leg is.
+#[derive(Debug)]
+pub enum State {
+    /// It called us; its INVITE waits for a final response.
+    Calling { tx: ServerTx, invite: Box<Incoming> },
+    /// We called it; our INVITE waits for a final response.
+    Inviting { tx: ClientTx, invite: Box<Request>, rang: bool },
+    /// It talks. `accepting` is our 200 that it has not acknowledged yet.
+    Talking { accepting: Option<Box<Accepting>>, acknowledged: Option<Acknowledged>, offering: Option<Box<Offering>> },
+    /// It has lost its call: what still comes from it is answered and ended.
+    Closing,
+}
+
+/// A 2xx to an INVITE, sent again until its ACK comes (RFC 3261 13.3.1.4).
+#[derive(Debug)]
+pub struct Accepting {
+    pub tx: ServerTx,
+    pub response: Response,
+    pub interval: Duration,
+    /// Without an ACK by then the call ends.
+    pub deadline: Instant,
+    /// The number of the INVITE that it answers.
+    pub cseq: u32,
+}
+
+/// The ACK that we sent for a 2xx, sent again when the 2xx is repeated.
+#[derive(Debug, Clone)]
+pub struct Acknowledged {
+    pub tx: ClientTx,
+    pub bytes: Vec<u8>,
+}
+
+/// The one offer of ours that may be under way in a talking leg.
+#[derive(Debug)]
+pub struct Offering {
+    pub tx: ClientTx,
+    pub offer: Offer,
+    /// A re-INVITE of the other leg that waits for the outcome.
+    pub asker: Option<Asker>,
+}
+
+/// A re-INVITE that could only be answered by asking the other side.
+#[derive(Debug)]
+pub struct Asker {
+    pub tx: ServerTx,
+    pub invite: Box<Incoming>,
+}
+
+/// The media of a leg: one port pair of ours and what was agreed for it.
+#[derive(Debug)]
+pub struct Media {
+    pub flow: FlowId,
+    pub port: u16,
+    /// The address that the SDP tells, which outside the local networks may be another.
+    pub told: IpAddr,
+    pub session_id: u64,
+    pub version: u64,
+    /// Our offer of which the answer is awaited.
+    pub offer: Option<Offer>,
+    pub agreed: Option<Agreement>,
+    pub is_open: bool,
+    /// The relay has heard nothing for a while.
+    pub is_silent: bool,
+    /// NAT accounts: addresses in the SDP count for nothing.
+    pub nat: bool,
+}
+
+/// What offer and answer made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agreement {
+    pub codec: Agreed,
+    pub event: Option<AgreedEvent>,
+    pub remote: Remote,
+    /// What we said last, seen from us.
+    pub direction: Direction,
+}
+
+impl Leg {
+    pub const fn is_talking(&self) -> bool {
+        matches!(self.state, State::Talking { .. })
+    }
+
+    /// True while its phone has put the call on hold.
+    pub fn holds(&self) -> bool {
+        let audio = self.media.agreed.as_ref().and_then(|agreed| agreed.remote.audio.as_ref());
+        audio.is_some_and(crate::sdp::Audio::is_hold)
+    }
+
+    pub fn has_proved(&self, flow: &Flow) -> bool {
+        self.proved.iter().any(|proved| {
+            proved.transport == flow.transport
+                && match (proved.connection, flow.connection) {
+                    (Some(a), Some(b)) => a == b,
+                    _ => proved.remote == flow.remote,
+                }
+        })
+    }
+
+    pub fn prove(&mut self, flow: Flow) {
+        /// The newest ways that a phone used; one that keeps changing loses the oldest.
+        const PROVED_MAX: usize = 4;
+        if !self.has_proved(&flow) {
+            if self.proved.len() == PROVED_MAX {
+                self.proved.remove(0);
+            }
+            self.proved.push(flow);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Where requests go and what addresses we tell: the path to a binding, the path within a dialog, our own Contact.
+
+use std::net::{IpAddr, SocketAddr};
+
+use super::exchange::Exchange;
+use super::leg::Leg;
+use crate::base::{Flow, Transport};
+use crate::entry::Binding;
+use crate::settings::Account;
+use crate::sip::dialog::Dialog;
+use crate::sip::endpoint::Incoming;
+use crate::sip::message::{Name, NameAddr, Response};
+use crate::sip::uri::{Host, SipUri, Uri};
+
+impl Exchange {
+    /// The path to an account's phone. None: a stream account whose connection is gone and that cannot be connected to.
+    pub(super) fn flow_to(&self, account: &Account, binding: &Binding) -> Option<Flow> {
+        let flow = binding.flow;
+        if flow.transport.is_reliable() {
+            if flow.connection.is_some() {
+                return Some(flow);
+            }
+            // Whoever sits behind NAT, or came as a browser, has no address to connect to.
+            if account.nat || matches!(flow.transport, Transport::Ws | Transport::Wss) {
+                return None;
+            }
+            return contact_address(&binding.contact, flow.transport).map(|remote| Flow { remote, ..flow });
+        }
+        if account.nat {
+            return Some(flow);
+        }
+        // A Contact that is a name cannot be looked up here; its REGISTER shows where it is.
+        Some(contact_address(&binding.contact, flow.transport).map_or(flow, |remote| Flow { remote, ..flow }))
+    }
+
+    /// The path of a request within a dialog: for NAT accounts the last proved source, else the first route or the target.
+    pub(super) fn flow_within(&self, leg: &Leg, dialog: &Dialog) -> Flow {
+        if leg.media.nat || leg.flow.transport.is_reliable() {
+            return leg.flow;
+        }
+        let remote = dialog.first_hop().as_sip().and_then(|uri| address_of(uri, leg.flow.transport));
+        remote.map_or(leg.flow, |remote| Flow { remote, ..leg.flow })
+    }
+
+    /// Our address as that peer must see it: outside the local networks the external one, if there is one.
+    pub(super) fn told_address(&self, flow: &Flow) -> IpAddr {
+        let local = flow.local.ip().to_canonical();
+        let remote = flow.remote.ip().to_canonical();
+        match self.settings.sip.external_address {
+            Some(external) if !self.settings.sip.local_networks.iter().any(|network| network.contains(remote)) => external,
+            _ => local,
+        }
+    }
+
+    /// Host and port of our Via.
+    pub(super) fn sent_by(&self, flow: &Flow) -> (Host, u16) {
+        (Host::Address(self.told_address(flow)), flow.local.port())
+    }
+
+    /// Our Contact in a dialog over that flow.
+    pub(super) fn contact(&self, flow: &Flow, user: &str) -> NameAddr {
+        let mut uri = SipUri::new(Some(user), Host::Address(self.told_address(flow)), Some(flow.local.port()));
+        if flow.transport != Transport::Udp {
+            uri.params.set("transport", Some(flow.transport.name()));
+        }
+        NameAddr::new(Uri::Sip(uri))
+    }
+
+    /// A response to a request outside a dialog, with a To tag of its own.
+    pub(super) fn response_to(&mut self, incoming: &Incoming, status: u16) -> Response {
+        let tag = self.dice.token(10);
+        self.response_with(incoming, status, &tag)
+    }
+
+    pub(super) fn response_with(&self, incoming: &Incoming, status: u16, to_tag: &str) -> Response {
+        let mut response = incoming.request.response(status, Some(to_tag));
+        response.headers.push(Name::Server, &*self.product);
+        response
+    }
+
+    /// Answers with a status alone.
+    pub(super) fn refuse(&mut self, now: crate::base::Now, tx: crate::sip::endpoint::ServerTx, incoming: &Incoming, status: u16) {
+        let response = self.response_to(incoming, status);
+        self.endpoint.respond(now.mono, tx, response);
+    }
+}
+
+/// The address in a Contact, if it is one.
+fn contact_address(contact: &str, transport: Transport) -> Option<SocketAddr> {
+    address_of(Uri::parse(contact).ok()?.as_sip()?, transport)
+}
+
+fn address_of(uri: &SipUri, transport: Transport) -> Option<SocketAddr> {
+    let port = uri.port.unwrap_or(transport.default_port());
+    uri.host.address().map(|address| SocketAddr::new(address, port))
+}

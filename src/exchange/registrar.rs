@@ -1,0 +1,263 @@
+//! REGISTER (RFC 3261 10.3): one binding per account, the last one wins.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::exchange::{Exchange, TimerKey};
+use crate::base::id::AccountId;
+use crate::base::{ConnectionId, Instant, Now, Wall};
+use crate::entry::{Binding, Entry, Event, EventKind, State};
+use crate::sip::endpoint::{Incoming, ServerTx};
+use crate::sip::message::{Contacts, Name, NameAddr, Response, split_list};
+use crate::sip::uri::Uri;
+
+/// A binding with what is not kept of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bound {
+    pub binding: Binding,
+    pub expires: Instant,
+    pub round_trip: Option<Duration>,
+    /// Keep-alive OPTIONS without an answer, in a row.
+    pub missed: u32,
+}
+
+/// How many keep-alives may go unanswered before calls treat the account as unavailable at once.
+pub const MISSED_MAX: u32 = 3;
+
+impl Bound {
+    pub const fn is_reachable(&self) -> bool {
+        self.missed < MISSED_MAX
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Registrar {
+    bindings: BTreeMap<AccountId, Bound>,
+}
+
+/// What a REGISTER leads to.
+#[derive(Clone, Debug, PartialEq)]
+enum Decision {
+    /// 200 with what stands.
+    Show,
+    Bind(Box<Binding>),
+    Remove,
+    /// 423 with the shortest time that is granted.
+    TooBrief,
+    /// A CSeq that is not above the last one of its Call-ID: 500, an old message that overtook.
+    OutOfOrder,
+}
+
+impl Registrar {
+    pub fn get(&self, account: AccountId) -> Option<&Bound> {
+        self.bindings.get(&account)
+    }
+
+    pub fn get_mut(&mut self, account: AccountId) -> Option<&mut Bound> {
+        self.bindings.get_mut(&account)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (AccountId, &Bound)> {
+        self.bindings.iter().map(|(account, bound)| (*account, bound))
+    }
+
+    fn connection_lost(&mut self, connection: ConnectionId) {
+        for bound in self.bindings.values_mut() {
+            if bound.binding.flow.connection == Some(connection) {
+                bound.binding.flow.connection = None;
+            }
+        }
+    }
+}
+
+impl Exchange {
+    pub(super) fn register(&mut self, now: Now, tx: ServerTx, incoming: &Incoming) {
+        // What can never be a binding is refused before anybody is asked for a password (RFC 4475 3.1.2.13, 3.3.4).
+        let contacts = match (Contacts::of(&incoming.request.headers), &incoming.envelope.to.uri) {
+            (Ok(contacts), Uri::Sip(_)) => contacts,
+            (Err(_), _) => return self.refuse_register(now, tx, incoming, "Bad Request: Contact"),
+            (_, Uri::Tel { .. } | Uri::Other { .. }) => {
+                return self.refuse_register(now, tx, incoming, "Bad Request: To: expected a sip URI");
+            }
+        };
+        let Some(account) = self.authenticate(now, tx, incoming) else { return };
+        let standing = self.registrar.get(account).map(|bound| &bound.binding);
+        let limits = Limits { min: self.settings.sip.expires_min, max: self.settings.sip.expires_max };
+        match decide(incoming, &contacts, standing, limits, now.wall) {
+            Decision::Show => {
+                let response = self.registered_response(now, incoming, account);
+                self.endpoint.respond(now.mono, tx, response);
+            }
+            Decision::Bind(binding) => self.bind(now, tx, incoming, account, *binding),
+            Decision::Remove => {
+                self.unbind(account);
+                let response = self.registered_response(now, incoming, account);
+                self.keep_promise(Entry::State(State::Binding { account, binding: None }), tx, response);
+            }
+            Decision::TooBrief => {
+                let mut response = self.response_to(incoming, 423);
+                response.headers.push(Name::MinExpires, self.settings.sip.expires_min.to_string());
+                self.endpoint.respond(now.mono, tx, response);
+            }
+            Decision::OutOfOrder => {
+                let mut response = self.response_to(incoming, 500);
+                response.reason = "Server Internal Error: CSeq is not above the last one".to_owned();
+                self.endpoint.respond(now.mono, tx, response);
+            }
+        }
+    }
+
+    fn refuse_register(&mut self, now: Now, tx: ServerTx, incoming: &Incoming, reason: &str) {
+        let mut response = self.response_to(incoming, 400);
+        response.reason = reason.to_owned();
+        self.endpoint.respond(now.mono, tx, response);
+    }
+
+    fn bind(&mut self, now: Now, tx: ServerTx, incoming: &Incoming, account: AccountId, binding: Binding) {
+        let is_new = self.registrar.get(account).is_none_or(|bound| bound.binding.contact != binding.contact);
+        let bound = Bound { expires: now.mono + binding.granted, binding: binding.clone(), round_trip: None, missed: 0 };
+        self.timers.set(TimerKey::BindingExpires(account), bound.expires);
+        self.registrar.bindings.insert(account, bound);
+        self.start_keep_alive(now, account);
+        if is_new {
+            let name = self.settings.accounts.get(&account).map_or("?", |account| account.username.as_str());
+            let text = format!("Account {name} registered from {} with {}.", incoming.flow.remote, binding.user_agent);
+            self.keep(Entry::Event(Event { at: now.wall, kind: EventKind::Registration, text }));
+        }
+        let response = self.registered_response(now, incoming, account);
+        self.keep_promise(Entry::State(State::Binding { account, binding: Some(binding) }), tx, response);
+    }
+
+    fn unbind(&mut self, account: AccountId) {
+        self.registrar.bindings.remove(&account);
+        for key in [TimerKey::BindingExpires(account), TimerKey::KeepAlive(account), TimerKey::NatKeepAlive(account)] {
+            self.timers.clear(key);
+        }
+    }
+
+    /// 200 with the binding that stands, if one does.
+    fn registered_response(&mut self, now: Now, incoming: &Incoming, account: AccountId) -> Response {
+        let mut response = self.response_to(incoming, 200);
+        if let Some(bound) = self.registrar.get(account) {
+            let rest = bound.expires.since(now.mono).as_secs();
+            response.headers.push(Name::Contact, format!("<{}>;expires={rest}", bound.binding.contact));
+            for path in &bound.binding.path {
+                response.headers.push(Name::Path, &**path);
+            }
+        }
+        response
+    }
+
+    /// Takes up a binding of the last run for what is left of it.
+    pub(super) fn restore(&mut self, now: Now, state: State) {
+        let State::Binding { account, binding: Some(binding) } = state else { return };
+        let rest = binding.rest(now.wall);
+        if rest.is_zero() || !self.settings.accounts.get(&account).is_some_and(|account| account.enabled) {
+            return;
+        }
+        let expires = now.mono + rest;
+        self.timers.set(TimerKey::BindingExpires(account), expires);
+        self.registrar.bindings.insert(account, Bound { binding, expires, round_trip: None, missed: 0 });
+        self.start_keep_alive(now, account);
+    }
+
+    pub(super) fn binding_expired(&mut self, account: AccountId) {
+        self.unbind(account);
+        self.keep(Entry::State(State::Binding { account, binding: None }));
+    }
+
+    pub(super) fn connection_lost(&mut self, connection: ConnectionId) {
+        self.registrar.connection_lost(connection);
+    }
+
+    /// Bindings of accounts that are gone or disabled go with them; running calls go on.
+    pub(super) fn drop_bindings_without_account(&mut self) {
+        let stays = |account: &AccountId| {
+            let account = self.settings.accounts.get(account).filter(|account| account.enabled);
+            account.is_some_and(|account| {
+                account.extension.is_none() || self.settings.extension_of(account).is_some_and(|extension| extension.enabled)
+            })
+        };
+        let gone: Vec<AccountId> = self.registrar.bindings.keys().filter(|account| !stays(account)).copied().collect();
+        for account in gone {
+            self.binding_expired(account);
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Limits {
+    min: u32,
+    max: u32,
+}
+
+/// The rule, free of everything else. `standing` is the account's binding, if it has one.
+fn decide(incoming: &Incoming, contacts: &Contacts, standing: Option<&Binding>, limits: Limits, at: Wall) -> Decision {
+    let headers = &incoming.request.headers;
+    let proposed = headers.get(&Name::Expires);
+    let is_removal = |value: &str| value.trim() == "0";
+    if let Some(standing) = standing
+        && standing.call_id == incoming.envelope.call_id
+        && incoming.envelope.cseq.number <= standing.cseq
+    {
+        return Decision::OutOfOrder;
+    }
+    let contact = match contacts {
+        // `*` counts only with Expires: 0 (RFC 3261 10.3 step 6); with another it asks for what is bound.
+        Contacts::All if proposed.is_some_and(is_removal) => return removal(incoming, standing, None),
+        Contacts::All => return Decision::Show,
+        Contacts::Some(contacts) => match preferred(contacts) {
+            Some(contact) => contact,
+            None => return Decision::Show,
+        },
+    };
+    let asked = contact.params.get("expires").or(proposed);
+    if asked.is_some_and(is_removal) {
+        return removal(incoming, standing, Some(contact));
+    }
+    // A value that is no number counts as the default (RFC 3261 20.19).
+    let seconds = asked.and_then(|asked| asked.trim().parse::<u64>().ok()).unwrap_or(u64::from(limits.max));
+    if seconds < u64::from(limits.min) {
+        return Decision::TooBrief;
+    }
+    let granted = seconds.min(u64::from(limits.max));
+    Decision::Bind(Box::new(Binding {
+        contact: contact.uri.to_string(),
+        flow: incoming.flow,
+        path: headers.get_all(&Name::Path).flat_map(|value| split_list(value).unwrap_or_default()).map(str::to_owned).collect(),
+        call_id: incoming.envelope.call_id.clone(),
+        cseq: incoming.envelope.cseq.number,
+        instance: instance(contact),
+        user_agent: headers.get(&Name::UserAgent).unwrap_or("").chars().take(100).collect(),
+        granted: Duration::from_secs(granted),
+        registered: at,
+    }))
+}
+
+/// Of several Contacts the highest q counts, then the first; those that only remove are left out while one binds.
+fn preferred(contacts: &[NameAddr]) -> Option<&NameAddr> {
+    let q = |contact: &NameAddr| {
+        let q = contact.params.get("q").and_then(|q| q.parse::<f32>().ok()).unwrap_or(1.0);
+        (q.clamp(0.0, 1.0) * 1000.0) as u32
+    };
+    let binds = |contact: &&NameAddr| contact.params.get("expires") != Some("0");
+    let best = |contacts: &mut dyn Iterator<Item = &'_ NameAddr>| -> Option<u32> { contacts.map(q).max() };
+    let top = best(&mut contacts.iter().filter(binds));
+    match top {
+        Some(top) => contacts.iter().filter(binds).find(|contact| q(contact) == top),
+        None => contacts.first(),
+    }
+}
+
+/// A removal counts only for the phone whose binding stands: by Call-ID, instance or source. A displaced phone's late one removes nothing.
+fn removal(incoming: &Incoming, standing: Option<&Binding>, contact: Option<&NameAddr>) -> Decision {
+    let Some(standing) = standing else { return Decision::Show };
+    let same_call = standing.call_id == incoming.envelope.call_id;
+    let same_instance = standing.instance.is_some() && contact.and_then(instance) == standing.instance;
+    let same_source = standing.flow.remote == incoming.flow.remote && standing.flow.transport == incoming.flow.transport;
+    if same_call || same_instance || same_source { Decision::Remove } else { Decision::Show }
+}
+
+fn instance(contact: &NameAddr) -> Option<String> {
+    contact.params.get("+sip.instance").map(str::to_owned)
+}

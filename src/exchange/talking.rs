@@ -1,0 +1,163 @@
+//! From the answer on: the caller's 200 and its ACK, media joined and re-aimed.
+
+use super::bridge;
+use super::call::Phase;
+use super::exchange::{Exchange, TimerKey};
+use super::leg::{Accepting, Agreement, State};
+use super::ringing::local_of;
+use crate::base::Now;
+use crate::base::id::{CallId, LegId};
+use crate::media::order::{Aim, Order, Remote as MediaRemote};
+use crate::media::report::Report;
+use crate::sdp::{self, Agreed, AgreedEvent, Direction, Remote};
+use crate::sip::endpoint::Incoming;
+use crate::sip::message::Name;
+use crate::sip::transaction::{T1, T2, TIMEOUT};
+
+impl Exchange {
+    /// A phone has taken the call: the caller gets its 200, and both hear each other.
+    pub(super) fn answer(&mut self, now: Now, call: CallId, callee: LegId) {
+        self.timers.clear(TimerKey::RingTimeout(call));
+        let Some(found) = self.calls.get_mut(call) else { return };
+        let caller = found.caller;
+        let Some(callee_leg) = self.legs.get(callee) else { return };
+        let callee_extension = callee_leg.extension;
+        let codec = bridge::codec_of(&callee_leg.media);
+        found.phase = Phase::Talking { callee, callee_extension, answered: now.wall };
+        self.counters.calls_answered += 1;
+        let Some(leg) = self.legs.get(caller) else { return };
+        let State::Calling { tx, invite } = &leg.state else { return };
+        let (tx, invite) = (*tx, invite.clone());
+        // The offer was readable when the call was admitted, and only codecs of it were offered on.
+        let Ok(remote) = super::admit::read_offer(&invite) else { return };
+        let Some(body) = self.agree(caller, remote, codec.as_slice()) else { return };
+        self.accept(now, caller, tx, &invite, body);
+        self.join(call);
+    }
+
+    /// Answers an offer of a leg with one of the given codecs. None: there is none in the offer.
+    pub(super) fn agree(&mut self, leg: LegId, remote: Remote, codecs: &[crate::base::Codec]) -> Option<String> {
+        let found = self.legs.get_mut(leg)?;
+        let audio = remote.audio.as_ref()?;
+        let chosen = sdp::choose(audio, codecs, codecs)?.clone();
+        let event = audio.telephone_event_for(chosen.codec);
+        let body = sdp::answer(&local_of(&found.media, Direction::SendRecv), &remote, &chosen, event);
+        let direction = Direction::answer_to(audio.direction, Direction::SendRecv);
+        found.media.agreed = Some(Agreement { codec: Agreed::from(&chosen), event: event.map(AgreedEvent::from), remote, direction });
+        Some(body)
+    }
+
+    /// Sends a 200 with an SDP and keeps sending it until the ACK comes.
+    pub(super) fn accept(&mut self, now: Now, leg: LegId, tx: crate::sip::endpoint::ServerTx, invite: &Incoming, body: String) {
+        let Some(found) = self.legs.get(leg) else { return };
+        let mut response = self.response_with(invite, 200, &found.local_tag);
+        let user = invite.envelope.to.uri.user().unwrap_or_default();
+        response.headers.push(Name::Contact, self.contact(&found.flow, &user).to_string());
+        for route in invite.request.headers.get_all(&Name::RecordRoute) {
+            response.headers.push(Name::RecordRoute, route);
+        }
+        response.headers.push(Name::Allow, super::admit::ALLOW);
+        response.headers.push(Name::ContentType, "application/sdp");
+        response.body = body.into_bytes();
+        self.endpoint.respond(now.mono, tx, response.clone());
+        self.calling.remove(&tx);
+        let waiting = Box::new(Accepting { tx, response, interval: T1, deadline: now.mono + TIMEOUT, cseq: invite.envelope.cseq.number });
+        self.timers.set(TimerKey::Accept(leg), now.mono + T1);
+        if let Some(found) = self.legs.get_mut(leg) {
+            match &mut found.state {
+                State::Talking { accepting, .. } => *accepting = Some(waiting),
+                state => *state = State::Talking { accepting: Some(waiting), acknowledged: None, offering: None },
+            }
+        }
+    }
+
+    /// RFC 3261 13.3.1.4: the 200 again, at intervals that double up to T2; without an ACK the call ends.
+    pub(super) fn accept_again(&mut self, now: Now, leg: LegId) {
+        let Some(State::Talking { accepting: Some(waiting), .. }) = self.legs.get_mut(leg).map(|leg| &mut leg.state) else { return };
+        if now.mono >= waiting.deadline {
+            return self.end_call_of(now, leg, Some("SIP;cause=408;text=\"No ACK\""));
+        }
+        waiting.interval = (waiting.interval * 2).min(T2);
+        let (tx, response, at) = (waiting.tx, waiting.response.clone(), now.mono + waiting.interval);
+        self.timers.set(TimerKey::Accept(leg), at.min(waiting.deadline));
+        self.endpoint.respond(now.mono, tx, response);
+    }
+
+    pub(super) fn acknowledged(&mut self, now: Now, incoming: &Incoming) {
+        let Some(leg) = incoming.envelope.to.tag().and_then(|tag| self.dialogs.get(tag)).copied() else { return };
+        let Some(found) = self.legs.get_mut(leg) else { return };
+        if !found.dialog.as_ref().is_some_and(|dialog| dialog.holds(&incoming.envelope)) {
+            return;
+        }
+        if let State::Talking { accepting, .. } = &mut found.state
+            && accepting.as_ref().is_some_and(|waiting| waiting.cseq == incoming.envelope.cseq.number)
+        {
+            *accepting = None;
+            self.timers.clear(TimerKey::Accept(leg));
+            self.next_offer(now, leg);
+        }
+    }
+
+    /// Lets the two legs of a talking call hear each other.
+    pub(super) fn join(&mut self, call: CallId) {
+        let Some(Phase::Talking { callee, .. }) = self.calls.get(call).map(|call| &call.phase) else { return };
+        let callee = *callee;
+        let Some(caller) = self.calls.get(call).map(|call| call.caller) else { return };
+        self.aim(caller);
+        self.aim(callee);
+        if let (Some(a), Some(b)) = (self.legs.get(caller), self.legs.get(callee))
+            && let Some(join) = bridge::join(&a.media, &b.media)
+        {
+            self.order(Order::Join(join));
+        }
+    }
+
+    /// Tells the relay where a leg's media goes now.
+    pub(super) fn aim(&mut self, leg: LegId) {
+        let Some(found) = self.legs.get(leg) else { return };
+        let Some(audio) = found.media.agreed.as_ref().and_then(|agreed| agreed.remote.audio.as_ref()) else { return };
+        let remote = if found.media.nat {
+            MediaRemote::Latch
+        } else {
+            MediaRemote::Fixed { rtp: audio.rtp, rtcp: if audio.rtcp_mux { audio.rtp } else { audio.rtcp } }
+        };
+        let aim = Aim { flow: found.media.flow, remote, send: audio.direction.receives() };
+        self.order(Order::Aim(aim));
+    }
+
+    pub(super) fn close_media(&mut self, leg: LegId) {
+        let Some(found) = self.legs.get_mut(leg) else { return };
+        if std::mem::replace(&mut found.media.is_open, false) {
+            let flow = found.media.flow;
+            self.order(Order::Close { flow });
+        }
+    }
+
+    pub(super) fn media_report(&mut self, now: Now, report: Report) {
+        match report {
+            Report::Closed { flow, .. } => self.ledger.closed(now.mono, flow),
+            Report::OpenFailed { flow } => {
+                let leg = self.ledger.leg_of(flow);
+                self.ledger.spoiled(flow);
+                if let Some(leg) = leg {
+                    self.end_call_of(now, leg, Some("SIP;cause=503;text=\"Media port failed\""));
+                }
+            }
+            Report::Silent { flow } => self.silent(now, flow, true),
+            Report::Heard { flow } => self.silent(now, flow, false),
+        }
+    }
+
+    /// A call ends when both sides are silent and neither holds it.
+    fn silent(&mut self, now: Now, flow: crate::base::id::FlowId, is_silent: bool) {
+        let Some(leg) = self.ledger.leg_of(flow) else { return };
+        let Some(found) = self.legs.get_mut(leg) else { return };
+        found.media.is_silent = is_silent;
+        let call = found.call;
+        let Some(peer) = self.calls.get(call).and_then(|call| call.peer_of(leg)) else { return };
+        let dead = |leg: LegId| self.legs.get(leg).is_some_and(|leg| leg.media.is_silent && !leg.holds());
+        if dead(leg) && dead(peer) {
+            self.end_call_of(now, leg, Some("SIP;cause=200;text=\"No media\""));
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! One party's media: where its packets come from and go to, what they become on the other side, and what was seen of them.
+
+use std::net::SocketAddr;
+
+use super::latch::Latch;
+use super::order::{Aim, Open, PayloadRoute, Remote};
+use super::outbound::Outbound;
+use super::relay::Component;
+use super::report::Quality;
+use crate::base::Instant;
+use crate::base::id::FlowId;
+use crate::rtp::Reception;
+
+#[derive(Debug)]
+pub struct Flow {
+    pub id: FlowId,
+    pub port: u16,
+    rtp: Latch,
+    rtcp: Latch,
+    /// RTCP goes to and comes from the RTP port (RFC 5761).
+    muxed: bool,
+    /// Whether this party wants to hear.
+    pub wants: bool,
+    /// Who hears this party and is heard by it.
+    pub peer: Option<FlowId>,
+    /// What this party's payload types become on the way to the peer.
+    pub routes: Routes,
+    /// What this party sends us.
+    pub reception: Reception,
+    /// What we send this party.
+    pub outbound: Outbound,
+    pub heard: Instant,
+    pub is_silent: bool,
+    received: u64,
+    refused: u64,
+}
+
+impl Flow {
+    pub fn new(now: Instant, open: &Open) -> Self {
+        Flow {
+            id: open.flow,
+            port: open.port,
+            rtp: Latch::Shut,
+            rtcp: Latch::Shut,
+            muxed: false,
+            wants: true,
+            peer: None,
+            routes: Routes::default(),
+            reception: Reception::default(),
+            outbound: Outbound::new(open.ssrc, open.first_sequence, open.first_timestamp),
+            heard: now,
+            is_silent: false,
+            received: 0,
+            refused: 0,
+        }
+    }
+
+    pub fn aim(&mut self, now: Instant, aim: &Aim) {
+        match aim.remote {
+            Remote::Latch => {
+                self.rtp.aim_at_first(now);
+                self.rtcp.aim_at_first(now);
+            }
+            Remote::Fixed { rtp, rtcp } => {
+                (self.rtp, self.rtcp) = (Latch::Fixed(rtp), Latch::Fixed(rtcp));
+                self.muxed = rtp == rtcp;
+            }
+        }
+        if !aim.send {
+            // What is not sent leaves no hole in the numbers.
+            self.outbound.interrupt();
+        }
+        self.wants = aim.send;
+    }
+
+    /// Whether a valid packet is this party's. RTCP on the RTP port says that this party multiplexes.
+    pub fn accept(&mut self, now: Instant, component: Component, is_rtcp: bool, source: SocketAddr) -> bool {
+        let is_ours = match component {
+            Component::Rtp => self.rtp.accept(now, source),
+            // Behind a NAT both come from one address; a stranger can't take RTCP once RTP is known.
+            Component::Rtcp => is_rtcp && self.rtp.target().is_none_or(|rtp| rtp.ip() == source.ip()) && self.rtcp.accept(now, source),
+        };
+        if is_ours && is_rtcp {
+            self.muxed = component == Component::Rtp;
+        }
+        is_ours
+    }
+
+    /// Where RTP for this party goes; nothing while it is not known or not wanted.
+    pub fn target(&self) -> Option<SocketAddr> {
+        self.rtp.target().filter(|_| self.wants)
+    }
+
+    /// Where RTCP for this party goes and through which socket.
+    pub fn rtcp_target(&self) -> Option<(Component, SocketAddr)> {
+        let (component, latch) = if self.muxed { (Component::Rtp, self.rtp) } else { (Component::Rtcp, self.rtcp) };
+        latch.target().filter(|_| self.wants).map(|target| (component, target))
+    }
+
+    pub fn count_received(&mut self) {
+        self.received += 1;
+    }
+
+    pub fn count_refused(&mut self) {
+        self.refused += 1;
+    }
+
+    pub fn quality(&self) -> Quality {
+        Quality {
+            packets_received: self.received,
+            packets_sent: self.outbound.packets(),
+            packets_lost: self.reception.lost(),
+            packets_refused: self.refused,
+            jitter_micros: self.reception.jitter_micros(),
+        }
+    }
+}
+
+/// Payload routes, found by one look at a table.
+#[derive(Clone, Debug, Default)]
+pub struct Routes {
+    routes: Vec<PayloadRoute>,
+    /// Position in `routes` plus one for each payload type; 0 is none.
+    by_type: Vec<u8>,
+}
+
+impl Routes {
+    pub fn new(routes: Vec<PayloadRoute>) -> Self {
+        let mut by_type = vec![0; 128];
+        for (position, route) in routes.iter().enumerate().take(usize::from(u8::MAX)) {
+            if let Some(entry) = by_type.get_mut(usize::from(route.from)) {
+                *entry = position as u8 + 1;
+            }
+        }
+        Routes { routes, by_type }
+    }
+
+    pub fn find(&self, payload_type: u8) -> Option<&PayloadRoute> {
+        let position = *self.by_type.get(usize::from(payload_type))?;
+        self.routes.get(usize::from(position).checked_sub(1)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::order::PayloadKind;
+
+    #[test]
+    fn a_payload_type_finds_its_route_and_no_other() {
+        let route = |from, to| PayloadRoute { from, to, kind: PayloadKind::Audio, clock_hz: 8000 };
+        let routes = Routes::new(vec![route(0, 8), route(101, 96), route(255, 1)]);
+        assert_eq!(routes.find(0), Some(&route(0, 8)));
+        assert_eq!(routes.find(101), Some(&route(101, 96)));
+        assert_eq!((routes.find(8), routes.find(255), Routes::default().find(0)), (None, None, None));
+    }
+}

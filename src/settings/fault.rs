@@ -1,0 +1,59 @@
+use std::fmt;
+
+use crate::text::Language;
+use crate::text::fault::Reason;
+
+use super::Kind;
+
+/// One thing wrong with an edit, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Which change of the edit, counted from 0; `None` if none of them is to blame.
+    pub change: Option<usize>,
+    pub kind: Kind,
+    /// The entity; one that the edit would have made has the id that it would have got.
+    pub id: Option<i64>,
+    /// The key of the setting; empty where it is the whole entity.
+    pub field: String,
+    /// For machines: `account[2].password`, counted from 0 among the edit's puts of that kind.
+    pub path: String,
+    /// For people: `account anna-desk, password`.
+    pub place: String,
+    /// The line of the settings file, where there is one.
+    pub line: Option<usize>,
+    pub reason: Reason,
+}
+
+impl Fault {
+    /// The first administrator is there already.
+    pub fn claimed() -> Fault {
+        Fault::of_user("username", Reason::Claimed)
+    }
+
+    pub fn password_too_short(chars_min: usize) -> Fault {
+        Fault::of_user("password", Reason::TooShort { chars_min })
+    }
+
+    fn of_user(field: &str, reason: Reason) -> Fault {
+        let (path, place) = (format!("user[0].{field}"), format!("user, {field}"));
+        Fault { change: Some(0), kind: Kind::User, id: None, field: field.to_owned(), path, place, line: None, reason }
+    }
+
+    /// Why, in the user's language, with what would be right.
+    pub fn say(&self, language: Language) -> String {
+        self.reason.say(language)
+    }
+}
+
+/// As `trillo apply` prints it: `line 7: account anna-desk, password: it is missing`.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(line) = self.line {
+            write!(f, "line {line}: ")?;
+        }
+        if !self.place.is_empty() {
+            write!(f, "{}: ", self.place)?;
+        }
+        f.write_str(&self.say(Language::English))
+    }
+}

@@ -1,0 +1,201 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::base::id::TenantId;
+use crate::base::limits::SETTINGS_FILE_BYTES_MAX;
+use crate::secret::{Key, Sealed};
+use crate::settings::draft::nearest;
+use crate::settings::{Change, Edit, Edited, Fault, Kind, Own, Settings};
+use crate::text::Phrase;
+use crate::text::fault::Reason;
+
+/// A file as an edit of the settings there are, and where in the file everything stands.
+#[derive(Debug)]
+pub struct FileEdit {
+    edit: Edit,
+    /// By change: the line of the entity and of each key.
+    lines: Vec<(usize, BTreeMap<String, usize>)>,
+    /// What is wrong with the file's frame; the rest of it is checked all the same.
+    faults: Vec<Fault>,
+}
+
+/// Reads a settings file. Kinds that it names become what it says: entities of that kind which it does not name are deleted.
+/// Secrets that were sealed to this box are opened with `key`.
+pub fn read(text: &str, settings: &Settings, key: &Key) -> FileEdit {
+    let mut reader = Reader { text, settings, key, file: FileEdit { edit: Edit::default(), lines: Vec::new(), faults: Vec::new() } };
+    if text.len() > SETTINGS_FILE_BYTES_MAX {
+        reader.fault(0, "", Reason::FileTooLong { bytes_max: SETTINGS_FILE_BYTES_MAX });
+        return reader.file;
+    }
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let at = error.span().map_or(0, |span| span.start);
+        reader.fault(at, "", Reason::NotToml { said: error.message().replace('\n', " ") });
+    }
+    // With broken lines in it, who knows what else the file would have said.
+    if errors.is_empty() {
+        reader.tables(table.get_ref());
+    }
+    reader.file
+}
+
+impl FileEdit {
+    pub fn edit(&self) -> &Edit {
+        &self.edit
+    }
+
+    /// What the file leads to, or all that is wrong with it, each with its line.
+    pub fn check(&self, settings: &Settings, random: &mut dyn FnMut() -> [u8; 24]) -> Result<Edited, Vec<Fault>> {
+        let mut faults = self.faults.clone();
+        match settings.edited(&self.edit, random) {
+            Ok(edited) if faults.is_empty() => return Ok(edited),
+            Ok(_) => {}
+            Err(others) => faults.extend(others.into_iter().map(|fault| self.located(fault))),
+        }
+        faults.sort_by_key(|fault| fault.line.unwrap_or(usize::MAX));
+        Err(faults)
+    }
+
+    fn located(&self, mut fault: Fault) -> Fault {
+        if let Some((entity, keys)) = fault.change.and_then(|change| self.lines.get(change)) {
+            fault.line = Some(keys.get(&fault.field).copied().unwrap_or(*entity));
+        }
+        fault
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    settings: &'a Settings,
+    key: &'a Key,
+    file: FileEdit,
+}
+
+impl Reader<'_> {
+    fn line(&self, at: usize) -> usize {
+        let before = self.text.as_bytes().get(..at).unwrap_or(self.text.as_bytes());
+        before.iter().filter(|byte| **byte == b'\n').count() + 1
+    }
+
+    fn fault(&mut self, at: usize, place: &str, reason: Reason) {
+        self.file.faults.push(Fault {
+            change: None,
+            kind: Kind::Sip,
+            id: None,
+            field: String::new(),
+            path: place.to_owned(),
+            place: place.to_owned(),
+            line: Some(self.line(at)),
+            reason,
+        });
+    }
+
+    fn tables(&mut self, table: &DeTable<'_>) {
+        for name in table.keys() {
+            let known = || Kind::ALL.into_iter().filter(|kind| kind.is_in_file()).map(Kind::name);
+            let given = name.get_ref().as_ref();
+            if !known().any(|kind| kind == given) {
+                let shown: String = given.chars().filter(|c| !c.is_control()).take(40).collect();
+                self.fault(name.span().start, &shown, Reason::UnknownKey { nearest: nearest(given, known()) });
+            }
+        }
+        // In the order of kinds, not of the file, so that a tenant stands before who names it.
+        for kind in Kind::ALL.into_iter().filter(|kind| kind.is_in_file()) {
+            let Some((name, value)) = table.iter().find(|(name, _)| name.get_ref().as_ref() == kind.name()) else { continue };
+            if kind.is_single() {
+                match value.get_ref().as_table() {
+                    Some(table) => self.entity(kind, name.span().start, table, &mut BTreeSet::new()),
+                    None => self.fault(
+                        name.span().start,
+                        kind.name(),
+                        Reason::WrongType { expected: Phrase::new("a table, [sip]", "una tabella, [sip]") },
+                    ),
+                }
+                continue;
+            }
+            let tables: Option<Vec<_>> = value
+                .get_ref()
+                .as_array()
+                .map(|list| list.iter().collect::<Vec<_>>())
+                .filter(|list| list.iter().all(|value| value.get_ref().is_table()));
+            let Some(tables) = tables else {
+                let expected =
+                    Phrase::new("tables in double brackets, such as [[account]]", "tabelle tra doppie parentesi, per esempio [[account]]");
+                self.fault(name.span().start, kind.name(), Reason::WrongType { expected });
+                continue;
+            };
+            let mut named = BTreeSet::new();
+            for table in tables {
+                if let Some(entity) = table.get_ref().as_table() {
+                    self.entity(kind, table.span().start, entity, &mut named);
+                }
+            }
+            for ((_, id), _) in self.settings.rows().range((kind, i64::MIN)..=(kind, i64::MAX)) {
+                if !named.contains(id) {
+                    self.file.edit.changes.push(Change::Delete { kind, id: *id });
+                }
+            }
+        }
+    }
+
+    fn entity(&mut self, kind: Kind, at: usize, table: &DeTable<'_>, named: &mut BTreeSet<i64>) {
+        let mut own = Own::default();
+        let mut lines = BTreeMap::new();
+        for (name, value) in table.iter() {
+            lines.insert(name.get_ref().to_string(), self.line(name.span().start));
+            own.0.insert(name.get_ref().to_string(), json(value));
+        }
+        let id = if kind.is_single() { Some(1) } else { self.existing(kind, &own).filter(|id| named.insert(*id)) };
+        let there = id.and_then(|id| self.settings.own(kind, id));
+        for field in kind.fields() {
+            if field.is_secret()
+                && let Some(sealed) = own.text(field.key).and_then(Sealed::from_text)
+                && let Some(secret) = sealed.open(self.key)
+            {
+                own.0.insert(field.key.to_owned(), secret.expose().into());
+            }
+            if own.0.contains_key(field.key) || there.is_none_or(|there| there.get(field.key).is_none()) {
+                continue;
+            }
+            // What the file does not say goes back to the default; a password that was made for a phone stays.
+            if field.default != crate::settings::Default::Generated {
+                own.0.insert(field.key.to_owned(), Value::Null);
+            }
+        }
+        self.file.lines.resize_with(self.file.edit.changes.len(), Default::default);
+        self.file.lines.push((self.line(at), lines));
+        self.file.edit.changes.push(Change::Put { kind, id, own });
+    }
+
+    /// The entity of that name, as people know it: by number in its tenant, by username, by name.
+    fn existing(&self, kind: Kind, own: &Own) -> Option<i64> {
+        let name = own.text(kind.name_key()?)?.trim().to_lowercase();
+        let tenant = || match own.get("tenant") {
+            None => Some(self.settings.default_tenant().0),
+            Some(tenant) => self.existing(Kind::Tenant, &Own::default().with("name", tenant.clone())),
+        };
+        match kind {
+            Kind::Sip => Some(1),
+            Kind::Tenant => self.settings.tenants.values().find(|tenant| tenant.name.to_lowercase() == name).map(|tenant| tenant.id.0),
+            Kind::Extension => Some(self.settings.extension_by_number(TenantId(tenant()?), &name)?.id.0),
+            Kind::Account => Some(self.settings.account_by_username(&name)?.id.0),
+            Kind::User => Some(self.settings.user_by_username(&name)?.id.0),
+        }
+    }
+}
+
+/// What JSON cannot say (dates, fractions that are no numbers) becomes a table, which no setting takes.
+fn json(value: &Spanned<DeValue<'_>>) -> Value {
+    match value.get_ref() {
+        DeValue::String(text) => Value::from(text.as_ref()),
+        DeValue::Integer(number) => {
+            i64::from_str_radix(number.as_str(), number.radix()).map_or(Value::Object(Default::default()), Value::from)
+        }
+        DeValue::Boolean(truth) => Value::from(*truth),
+        DeValue::Array(list) => list.iter().map(json).collect::<Vec<_>>().into(),
+        DeValue::Float(_) | DeValue::Datetime(_) | DeValue::Table(_) => Value::Object(Default::default()),
+    }
+}

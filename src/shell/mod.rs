@@ -1,0 +1,12 @@
+//! Threads, sockets, clocks and files: everything that touches the world.
+#![allow(clippy::disallowed_methods)]
+
+pub mod clock;
+pub mod door;
+pub mod media;
+pub mod serve;
+pub mod setup_code;
+pub mod signal;
+pub mod store;
+pub mod tls;
+pub mod web;

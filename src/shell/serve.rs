@@ -1,0 +1,160 @@
+//! `trillo serve`: opens the data folder, starts the threads, and beats while all of them live.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::ops::RangeInclusive;
+use std::os::fd::FromRawFd;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use tokio::sync::mpsc::UnboundedSender;
+use tracing::{info, warn};
+
+use super::clock::Clock;
+use super::door::{self, Door};
+use super::media::MediaHandle;
+use super::setup_code::SetupCode;
+use super::signal::{self, SignalHandle};
+use super::store::StoreHandle;
+use super::tls::{self, Tls};
+use super::web::{self, Web};
+use crate::base::Dice;
+use crate::exchange::{Config, Input};
+use crate::settings::Settings;
+use crate::store::Store;
+
+/// Arguments of `trillo serve`.
+#[derive(Args, Clone, Debug)]
+pub struct Serve {
+    /// The data folder: settings, records, key. Made if it is not there
+    #[arg(long, value_name = "DIR", env = "TRILLO_DATA")]
+    pub data: PathBuf,
+    /// Where sockets and quickly changing state lie; on the box a RAM disk [default: DATA/run]
+    #[arg(long, value_name = "DIR")]
+    pub run: Option<PathBuf>,
+    /// Where SIP is spoken, over UDP and TCP; may be given more than once
+    #[arg(long, value_name = "ADDR:PORT", default_value = "[::]:5060")]
+    pub sip: Vec<SocketAddr>,
+    /// Where the web page is, without TLS; may be given more than once
+    #[arg(long, value_name = "ADDR:PORT", default_value = "[::]:8080")]
+    pub web: Vec<SocketAddr>,
+    /// Where the web page is, with TLS; may be given more than once
+    #[arg(long, value_name = "ADDR:PORT", default_value = "[::]:8443")]
+    pub web_tls: Vec<SocketAddr>,
+    /// The UDP ports of media; each call takes four of them
+    #[arg(long, value_name = "FROM-TO", default_value = "16384-17183", value_parser = port_range)]
+    pub rtp: RangeInclusive<u16>,
+}
+
+fn port_range(text: &str) -> Result<RangeInclusive<u16>, String> {
+    let ports = text.split_once('-').and_then(|(from, to)| Some(from.parse().ok()?..=to.parse().ok()?));
+    let ports: RangeInclusive<u16> = ports.ok_or("expected two ports, as in 16384-17183")?;
+    if *ports.start() == 0 || ports.end().saturating_sub(*ports.start()) < 3 {
+        return Err("a call takes four ports: the range must begin above 0 and hold at least four".to_owned());
+    }
+    Ok(ports)
+}
+
+/// Beats on this descriptor tell the supervisor that all is well.
+const BEAT_FD: &str = "TRILLO_BEAT_FD";
+/// A thread that has not shown itself for so long is taken for dead.
+const FRESH: Duration = Duration::from_secs(5);
+
+/// The addresses of the box may change with its lease.
+const CERTIFICATE_EVERY_SECONDS: u64 = 60;
+
+/// Version and commit, as every place shows them.
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("TRILLO_COMMIT"), ")");
+
+/// Runs until the process is ended.
+pub fn serve(arguments: &Serve) -> Result<(), String> {
+    let clock = Clock::start();
+    let run = arguments.run.clone().unwrap_or_else(|| arguments.data.join("run"));
+    let opened = Store::open(&arguments.data, &run, Clock::wall()).map_err(|trouble| trouble.to_string())?;
+    for notice in &opened.notices {
+        warn!("{notice}");
+    }
+    let (sender, receiver) = signal::channel();
+    let reports = sender.clone();
+    let media = super::media::start(arguments.rtp.clone(), move |report| {
+        let _ = reports.send(Input::Media(report));
+    })
+    .map_err(|fault| format!("media: {fault}"))?;
+    let media = Arc::new(media);
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|fault| format!("no random numbers: {fault}"))?;
+    let config = Config {
+        settings: opened.settings.clone(),
+        dice: Dice::new(seed),
+        ports: media.ports.clone(),
+        states: opened.states.clone(),
+        product: format!("Trillo/{}", env!("CARGO_PKG_VERSION")),
+    };
+    let setup_code = match opened.settings.claimed {
+        true => None,
+        false => Some(Arc::new(SetupCode::open(&arguments.data, &run).map_err(|fault| format!("the setup code: {fault}"))?)),
+    };
+    let store = StoreHandle::start(opened, subscribers(&sender, setup_code.clone())).map_err(|trouble| trouble.to_string())?;
+    let start = signal::Start { clock, addresses: arguments.sip.clone(), config, media: media.clone(), inputs: (sender, receiver) };
+    let signal = signal::start(start, store.clone()).map_err(|fault| fault.to_string())?;
+    let tls = Tls::open(&arguments.data, &tls::addresses(), Clock::wall()).map_err(|fault| format!("certificates: {fault}"))?;
+    let picture = signal.clone();
+    let web = Web::start(web::Config {
+        run,
+        store: Box::new(store),
+        status: Box::new(move || picture.status()),
+        now: Box::new(move || clock.now()),
+        setup_code: Box::new(move || setup_code.as_ref().and_then(|code| code.get())),
+        version: VERSION.to_owned(),
+    })
+    .map_err(|fault| format!("web: {fault}"))?;
+    let door = Door::start(door::Config {
+        web: arguments.web.clone(),
+        web_tls: arguments.web_tls.clone(),
+        backend: web.socket().to_owned(),
+        tls: tls.config(),
+    })
+    .map_err(|fault| format!("web: {fault}"))?;
+    info!(sip = ?arguments.sip, web = ?door.web(), web_tls = ?door.web_tls(), ports = media.ports.len(), "ready");
+    beat(&signal, &media, &tls)
+}
+
+/// Who is told of new settings: the Exchange, and the setup code, which ends when the box is claimed.
+fn subscribers(sender: &UnboundedSender<Input>, setup_code: Option<Arc<SetupCode>>) -> Vec<super::store::Subscriber> {
+    let sender = sender.clone();
+    vec![
+        Box::new(move |settings: Arc<Settings>| {
+            let _ = sender.send(Input::Settings(settings));
+        }),
+        Box::new(move |settings: Arc<Settings>| {
+            if let Some(code) = setup_code.as_ref().filter(|_| settings.claimed) {
+                code.end();
+            }
+        }),
+    ]
+}
+
+/// One byte a second to the supervisor while signalling and media are alive. A silence of ten seconds gets this process restarted.
+fn beat(signal: &SignalHandle, media: &MediaHandle, tls: &Tls) -> Result<(), String> {
+    let fd = std::env::var(BEAT_FD).ok().and_then(|fd| fd.parse::<i32>().ok());
+    // SAFETY: the supervisor made this descriptor for us and named it in our environment; nobody else here owns it.
+    let mut supervisor = fd.map(|fd| unsafe { std::fs::File::from_raw_fd(fd) });
+    for second in 1u64.. {
+        let is_fresh = signal.age() < FRESH && media.age() < FRESH;
+        if !is_fresh {
+            warn!(signal = ?signal.age(), media = ?media.age(), "a thread does not answer");
+        } else if let Some(file) = &mut supervisor {
+            // A supervisor that is gone takes the process with it anyway.
+            let _ = file.write_all(b".");
+        }
+        if second % CERTIFICATE_EVERY_SECONDS == 0
+            && let Err(fault) = tls.renew_if_due(&tls::addresses(), Clock::wall())
+        {
+            warn!(%fault, "the certificate could not be renewed");
+        }
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    Ok(())
+}

@@ -1,0 +1,202 @@
+//! Why a setting was refused, in words.
+
+use super::{Language, Phrase};
+
+/// What is wrong with a value, and what would be right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The setting has no default and no value was given.
+    Missing,
+    /// No setting, or no table of a file, has this name; perhaps `nearest` was meant.
+    UnknownKey {
+        nearest: Option<&'static str>,
+    },
+    /// The value is of another type; `expected` says which is right.
+    WrongType {
+        expected: Phrase,
+    },
+    TooLong {
+        chars_max: usize,
+    },
+    /// A text with line breaks or other control characters.
+    ControlCharacters,
+    NotDigits {
+        min: usize,
+        max: usize,
+    },
+    OutOfRange {
+        min: i64,
+        max: i64,
+    },
+    NotUsername,
+    NotEmail,
+    NotRealm,
+    NotPhoneNumber,
+    NotNetwork,
+    NotAddress,
+    NotAHash,
+    NotAChoice {
+        given: String,
+        choices: Vec<&'static str>,
+    },
+    /// A list names a value twice.
+    Twice {
+        given: String,
+    },
+    /// A list needs at least one value.
+    EmptyList,
+    /// Another entity has this value.
+    Taken {
+        owner: Owner,
+    },
+    /// What is referred to does not exist.
+    NoSuch {
+        kind: Phrase,
+        given: String,
+    },
+    /// It is referred to by `user` and so cannot be deleted; `more` others refer to it too.
+    InUse {
+        user: Owner,
+        more: usize,
+    },
+    /// A reference between two tenants.
+    OtherTenant,
+    /// None of the account's codecs is allowed in the SIP settings.
+    NoCodecAllowed {
+        account: Owner,
+    },
+    /// A secret that was sealed on another box.
+    SealedElsewhere,
+    /// There is always one administrator and one tenant.
+    LastOne,
+    TooMany {
+        max: usize,
+    },
+    /// It was deleted meanwhile.
+    Gone,
+    /// The box has an administrator already.
+    Claimed,
+    /// An administrator's password is shorter than `chars_min`.
+    TooShort {
+        chars_min: usize,
+    },
+    /// The file cannot be read as TOML; `said` is what the reader of it says.
+    NotToml {
+        said: String,
+    },
+    /// The file is longer than it may be.
+    FileTooLong {
+        bytes_max: usize,
+    },
+}
+
+/// An entity in words: "account anna-desk".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    pub kind: Phrase,
+    pub name: String,
+}
+
+impl Owner {
+    pub fn say(&self, language: Language) -> String {
+        format!("{} {}", self.kind.in_language(language), self.name)
+    }
+}
+
+impl Reason {
+    /// A sentence without a full stop.
+    pub fn say(&self, language: Language) -> String {
+        match language {
+            Language::English => self.english(),
+            Language::Italian => self.italian(),
+        }
+    }
+
+    fn english(&self) -> String {
+        let language = Language::English;
+        match self {
+            Reason::Missing => "it is missing".to_owned(),
+            Reason::UnknownKey { nearest: None } => "there is no such setting".to_owned(),
+            Reason::UnknownKey { nearest: Some(nearest) } => format!("there is no such setting; did you mean \"{nearest}\"?"),
+            Reason::WrongType { expected } => format!("it must be {}", expected.english),
+            Reason::TooLong { chars_max } => format!("it has more than {chars_max} characters"),
+            Reason::ControlCharacters => "it must be one line, without control characters".to_owned(),
+            Reason::NotDigits { min: 0, max } => format!("it must be at most {max} digits, or empty"),
+            Reason::NotDigits { min, max } => format!("it must be {min} to {max} digits"),
+            Reason::OutOfRange { min, max } => format!("it must be a number from {min} to {max}"),
+            Reason::NotUsername => "it must be 1 to 64 of: letters a-z, digits, dot, underscore, hyphen".to_owned(),
+            Reason::NotEmail => "it must be an e-mail address such as anna@example.com".to_owned(),
+            Reason::NotRealm => "it must have no quotes and no backslash".to_owned(),
+            Reason::NotPhoneNumber => "it must be a telephone number: up to 32 digits, with + only in front".to_owned(),
+            Reason::NotNetwork => {
+                "it must be an address, or a network such as 192.168.1.0/24, 192.168.1.0/255.255.255.0 or 2001:db8::/32".to_owned()
+            }
+            Reason::NotAddress => "it must be an IPv4 or IPv6 address".to_owned(),
+            Reason::NotAHash => "it must be a password hash made by this program".to_owned(),
+            Reason::NotAChoice { given, choices } => format!("\"{given}\" is not one of: {}", choices.join(", ")),
+            Reason::Twice { given } => format!("\"{given}\" is named twice"),
+            Reason::EmptyList => "at least one must be chosen".to_owned(),
+            Reason::Taken { owner } => format!("{} has it already", owner.say(language)),
+            Reason::NoSuch { kind, given } => format!("there is no {} {given}", kind.english),
+            Reason::InUse { user, more: 0 } => format!("it is used by {}", user.say(language)),
+            Reason::InUse { user, more } => format!("it is used by {} and {more} more", user.say(language)),
+            Reason::OtherTenant => "it belongs to another tenant".to_owned(),
+            Reason::NoCodecAllowed { account } => {
+                format!("no codec is left for {}: the SIP settings allow none of its codecs", account.say(language))
+            }
+            Reason::SealedElsewhere => "it was sealed on another box; give it in clear (trillo export --with-secrets)".to_owned(),
+            Reason::LastOne => "the last one cannot be deleted".to_owned(),
+            Reason::TooMany { max } => format!("there can be at most {max}"),
+            Reason::Gone => "it does not exist any more".to_owned(),
+            Reason::Claimed => "this box has an administrator already".to_owned(),
+            Reason::TooShort { chars_min } => format!("it must have at least {chars_min} characters"),
+            Reason::NotToml { said } => format!("this is not TOML: {said}"),
+            Reason::FileTooLong { bytes_max } => format!("the file has more than {bytes_max} bytes"),
+        }
+    }
+
+    fn italian(&self) -> String {
+        let language = Language::Italian;
+        match self {
+            Reason::Missing => "manca".to_owned(),
+            Reason::UnknownKey { nearest: None } => "non esiste un'impostazione con questo nome".to_owned(),
+            Reason::UnknownKey { nearest: Some(nearest) } => format!("non esiste un'impostazione con questo nome; forse \"{nearest}\"?"),
+            Reason::WrongType { expected } => format!("deve essere {}", expected.italian),
+            Reason::TooLong { chars_max } => format!("supera i {chars_max} caratteri"),
+            Reason::ControlCharacters => "deve stare su una riga, senza caratteri di controllo".to_owned(),
+            Reason::NotDigits { min: 0, max } => format!("può avere al massimo {max} cifre, oppure essere vuoto"),
+            Reason::NotDigits { min, max } => format!("deve avere da {min} a {max} cifre"),
+            Reason::OutOfRange { min, max } => format!("deve essere un numero da {min} a {max}"),
+            Reason::NotUsername => "deve avere da 1 a 64 caratteri: lettere a-z, cifre, punto, trattino, trattino basso".to_owned(),
+            Reason::NotEmail => "deve essere un indirizzo e-mail, per esempio anna@example.com".to_owned(),
+            Reason::NotRealm => "non può contenere virgolette né barre rovesciate".to_owned(),
+            Reason::NotPhoneNumber => "deve essere un numero di telefono: al massimo 32 cifre, il + solo all'inizio".to_owned(),
+            Reason::NotNetwork => {
+                "deve essere un indirizzo, o una rete come 192.168.1.0/24, 192.168.1.0/255.255.255.0 o 2001:db8::/32".to_owned()
+            }
+            Reason::NotAddress => "deve essere un indirizzo IPv4 o IPv6".to_owned(),
+            Reason::NotAHash => "deve essere un hash di password creato da questo programma".to_owned(),
+            Reason::NotAChoice { given, choices } => format!("\"{given}\" non è tra: {}", choices.join(", ")),
+            Reason::Twice { given } => format!("\"{given}\" compare due volte"),
+            Reason::EmptyList => "occorre sceglierne almeno uno".to_owned(),
+            Reason::Taken { owner } => format!("è già di: {}", owner.say(language)),
+            Reason::NoSuch { kind, given } => format!("non esiste: {} {given}", kind.italian),
+            Reason::InUse { user, more: 0 } => format!("è in uso da: {}", user.say(language)),
+            Reason::InUse { user, more } => format!("è in uso da: {} e altri {more}", user.say(language)),
+            Reason::OtherTenant => "appartiene a un altro tenant".to_owned(),
+            Reason::NoCodecAllowed { account } => {
+                format!("nessun codec resta a: {}; le impostazioni SIP non permettono nessuno dei suoi", account.say(language))
+            }
+            Reason::SealedElsewhere => {
+                "è stato sigillato da un altro apparato; indicarlo in chiaro (trillo export --with-secrets)".to_owned()
+            }
+            Reason::LastOne => "l'ultimo non può essere eliminato".to_owned(),
+            Reason::TooMany { max } => format!("possono essercene al massimo {max}"),
+            Reason::Gone => "non esiste più".to_owned(),
+            Reason::Claimed => "questo apparato ha già un amministratore".to_owned(),
+            Reason::TooShort { chars_min } => format!("deve avere almeno {chars_min} caratteri"),
+            Reason::NotToml { said } => format!("il file non è TOML: {said}"),
+            Reason::FileTooLong { bytes_max } => format!("il file supera i {bytes_max} byte"),
+        }
+    }
+}

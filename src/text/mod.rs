@@ -1,0 +1,8 @@
+//! Every word that is shown, mailed or spoken, in English and Italian.
+
+pub mod fault;
+pub mod language;
+pub mod page;
+pub mod settings;
+
+pub use language::{Language, Phrase};
