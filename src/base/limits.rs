@@ -74,6 +74,22 @@ pub const WEB_BODY_BYTES_MAX: usize = 1024 * 1024;
 pub const WEB_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// An HTTP body that has not arrived after this: 408.
 pub const WEB_BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// A line of a chunked body that gives a chunk's size. Longer: 400.
+pub const WEB_CHUNK_LINE_BYTES_MAX: usize = 256;
+/// What follows the last chunk of a body. Longer: 400.
+pub const WEB_TRAILER_BYTES_MAX: usize = 4 * 1024;
+/// A kept-alive connection without a next request is closed after this.
+pub const WEB_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+/// A response that the peer has not taken after this: the connection is closed.
+pub const WEB_WRITE_TIMEOUT: Duration = Duration::from_secs(60);
+/// A TLS handshake that is not done after this: the connection is closed.
+pub const TLS_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+/// The web's threads have this long for a request, its wait for its turn counted. Longer: 503.
+pub const WEB_BACKEND_TIMEOUT: Duration = Duration::from_secs(30);
+/// A response of the web. Longer: 500.
+pub const WEB_RESPONSE_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Web sessions at a time. More: the one idle longest ends.
+pub const WEB_SESSIONS_MAX: usize = 512;
 /// Requests that the door hands to the web's threads at a time; others wait their turn.
 pub const WEB_BACKEND_MAX: usize = 16;
 

@@ -4,7 +4,12 @@
 pub mod cli;
 pub mod clock;
 pub mod control;
+pub mod door;
 pub mod media;
 pub mod serve;
+pub mod setup_code;
 pub mod signal;
+mod status;
 pub mod store;
+pub mod tls;
+pub mod web;

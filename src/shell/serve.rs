@@ -9,12 +9,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use tokio::sync::mpsc::UnboundedSender;
 use tracing::{info, warn};
 
 use super::clock::Clock;
+use super::control;
+use super::door::{self, Door};
 use super::media::MediaHandle;
+use super::setup_code::SetupCode;
 use super::signal::{self, SignalHandle};
 use super::store::StoreHandle;
+use super::tls::{self, Tls};
+use super::web::{self, Web};
 use crate::base::Dice;
 use crate::exchange::{Config, Input};
 use crate::settings::Settings;
@@ -57,12 +63,19 @@ const BEAT_FD: &str = "TRILLO_BEAT_FD";
 /// A thread that has not shown itself for so long is taken for dead.
 const FRESH: Duration = Duration::from_secs(5);
 
+/// The addresses of the box may change with its lease.
+const CERTIFICATE_EVERY_SECONDS: u64 = 60;
+
+/// Version and commit, as every place shows them.
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("TRILLO_COMMIT"), ")");
+
 /// Runs until the process is ended.
 pub fn serve(arguments: &Serve) -> Result<(), String> {
     let clock = Clock::start();
     let run = arguments.run.clone().unwrap_or_else(|| arguments.data.join("run"));
     let opened = Store::open(&arguments.data, &run, Clock::wall()).map_err(|trouble| trouble.to_string())?;
-    for notice in &opened.notices {
+    let notices = opened.notices.clone();
+    for notice in &notices {
         warn!("{notice}");
     }
     let (sender, receiver) = signal::channel();
@@ -81,30 +94,72 @@ pub fn serve(arguments: &Serve) -> Result<(), String> {
         states: opened.states.clone(),
         product: format!("Trillo/{}", env!("CARGO_PKG_VERSION")),
     };
-    let subscriber = sender.clone();
-    let subscribers: Vec<super::store::Subscriber> = vec![Box::new(move |settings: Arc<Settings>| {
-        let _ = subscriber.send(Input::Settings(settings));
-    })];
-    let store = StoreHandle::start(opened, subscribers).map_err(|trouble| trouble.to_string())?;
+    let setup_code = match opened.settings.claimed {
+        true => None,
+        false => Some(Arc::new(SetupCode::open(&arguments.data, &run).map_err(|fault| format!("the setup code: {fault}"))?)),
+    };
+    let store = StoreHandle::start(opened, subscribers(&sender, setup_code.clone())).map_err(|trouble| trouble.to_string())?;
     let start = signal::Start { clock, addresses: arguments.sip.clone(), config, media: media.clone(), inputs: (sender, receiver) };
-    let signal = signal::start(start, store).map_err(|fault| fault.to_string())?;
-    info!(sip = ?arguments.sip, ports = media.ports.len(), "ready");
-    beat(&signal, &media)
+    let signal = signal::start(start, store.clone()).map_err(|fault| fault.to_string())?;
+    let tls = Tls::open(&arguments.data, &tls::addresses(), Clock::wall()).map_err(|fault| format!("certificates: {fault}"))?;
+    let (picture, keeper) = (signal.clone(), store.clone());
+    let status = move || super::status::json(&picture.status(), &keeper.settings(), &notices);
+    control::serve(&run, control::handler(store.clone(), status)).map_err(|fault| format!("the control socket: {fault}"))?;
+    let (picture, keeper) = (signal.clone(), store.clone());
+    let web = Web::start(web::Config {
+        run,
+        store: Box::new(store),
+        status: Box::new(move || picture.status()),
+        now: Box::new(move || clock.now()),
+        setup_code: Box::new(move || setup_code.as_ref().and_then(|code| code.get())),
+        version: VERSION.to_owned(),
+    })
+    .map_err(|fault| format!("web: {fault}"))?;
+    let door = Door::start(door::Config {
+        web: arguments.web.clone(),
+        web_tls: arguments.web_tls.clone(),
+        backend: web.socket().to_owned(),
+        tls: tls.config(),
+    })
+    .map_err(|fault| format!("web: {fault}"))?;
+    info!(sip = ?arguments.sip, web = ?door.web(), web_tls = ?door.web_tls(), ports = media.ports.len(), "ready");
+    beat(&signal, &media, &keeper, &tls)
 }
 
-/// One byte a second to the supervisor while signalling and media are alive. A silence of ten seconds gets this process restarted.
-fn beat(signal: &SignalHandle, media: &MediaHandle) -> Result<(), String> {
+/// Who is told of new settings: the Exchange, and the setup code, which ends when the box is claimed.
+fn subscribers(sender: &UnboundedSender<Input>, setup_code: Option<Arc<SetupCode>>) -> Vec<super::store::Subscriber> {
+    let sender = sender.clone();
+    vec![
+        Box::new(move |settings: Arc<Settings>| {
+            let _ = sender.send(Input::Settings(settings));
+        }),
+        Box::new(move |settings: Arc<Settings>| {
+            if let Some(code) = setup_code.as_ref().filter(|_| settings.claimed) {
+                code.end();
+            }
+        }),
+    ]
+}
+
+/// One byte a second to the supervisor while signalling, media and store are alive. A silence of ten seconds gets this process restarted.
+fn beat(signal: &SignalHandle, media: &MediaHandle, store: &StoreHandle, tls: &Tls) -> Result<(), String> {
     let fd = std::env::var(BEAT_FD).ok().and_then(|fd| fd.parse::<i32>().ok());
     // SAFETY: the supervisor made this descriptor for us and named it in our environment; nobody else here owns it.
     let mut supervisor = fd.map(|fd| unsafe { std::fs::File::from_raw_fd(fd) });
-    loop {
-        let is_fresh = signal.age() < FRESH && media.age() < FRESH;
+    for second in 1u64.. {
+        let is_fresh = signal.age() < FRESH && media.age() < FRESH && store.age() < FRESH;
         if !is_fresh {
-            warn!(signal = ?signal.age(), media = ?media.age(), "a thread does not answer");
+            warn!(signal = ?signal.age(), media = ?media.age(), store = ?store.age(), "a thread does not answer");
         } else if let Some(file) = &mut supervisor {
             // A supervisor that is gone takes the process with it anyway.
             let _ = file.write_all(b".");
         }
+        if second % CERTIFICATE_EVERY_SECONDS == 0
+            && let Err(fault) = tls.renew_if_due(&tls::addresses(), Clock::wall())
+        {
+            warn!(%fault, "the certificate could not be renewed");
+        }
         std::thread::sleep(Duration::from_secs(1));
     }
+    Ok(())
 }
