@@ -6,7 +6,7 @@ import time
 import voice
 from capture import Capture
 from harness import expect, until
-from phones import Baresip, Pjsua
+from phones import BARESIP_PORTS, Baresip, Pjsua
 
 
 def expect_heard(said, recordings, words):
@@ -82,7 +82,7 @@ def with_baresip(pbx, folder, speech):
         until(lambda: pbx.status()["calls"][0]["phase"] == "talking", 2, "status shows the call talking again", every=0.1)
         heard = both_heard(anna, carl, speech)
         cable = os.path.join(folder, "to-baresip.wav")
-        with Capture(anna.address, cable):
+        with Capture(BARESIP_PORTS, cable):
             talk(anna, carl, speech, "later", "again")
         part(pbx, carl, anna)
         callee = expect_heard(speech["later"], carl.recordings(), "after the hold the callee")

@@ -27,10 +27,10 @@ EXPAND = {0: [expand_mu(code) for code in range(256)], 8: [expand_a(code) for co
 
 
 class Capture:
-    """Writes the G.711 speech that is sent to an IPv4 address into a WAV; use as `with`."""
+    """Writes the G.711 speech that is sent to a range of ports into a WAV; use as `with`."""
 
-    def __init__(self, address, path):
-        self.address, self.path = socket.inet_aton(address), path
+    def __init__(self, ports, path):
+        self.ports, self.path = ports, path
         self.speech, self.is_over = array.array("h"), False
 
     def __enter__(self):
@@ -47,8 +47,9 @@ class Capture:
             except TimeoutError:
                 continue
             datagram = packet[(packet[0] & 15) * 4 :]
-            # 9: the protocol, 17 is UDP; 16 to 20: whom it is for; then 8 bytes of UDP and RTP with version 2.
-            if packet[9] != 17 or packet[16:20] != self.address or len(datagram) < 8 + 12 or datagram[8] >> 6 != 2:
+            # Byte 9 is the protocol, 17 is UDP; then 8 bytes of UDP, and RTP with version 2.
+            is_rtp = packet[9] == 17 and len(datagram) > 8 + 12 and datagram[8] >> 6 == 2
+            if not is_rtp or int.from_bytes(datagram[2:4], "big") not in self.ports:
                 continue
             expand = EXPAND.get(datagram[9] & 127)
             if expand:

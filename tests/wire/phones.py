@@ -133,6 +133,7 @@ class Pjsua(Phone):
             self.end_process()
 
 
+BARESIP_PORTS = range(30000, 30500)
 BARESIP = """
 poll_method epoll
 net_interface eth0
@@ -143,7 +144,7 @@ audio_alert aufile,{silence}
 ausrc_srate 8000
 auplay_srate 8000
 audio_buffer 20-160
-rtp_ports 30000-30500
+rtp_ports {ports.start}-{ports.stop}
 snd_path {folder}
 module_path {modules}
 module g711.so
@@ -171,7 +172,8 @@ class Baresip(Phone):
         self.silence = silence
         modules = next(iter(glob.glob("/usr/lib/baresip/modules") + glob.glob("/usr/lib/*/baresip/modules")), "/usr/lib/baresip/modules")
         with open(os.path.join(self.folder, "config"), "w") as file:
-            file.write(BARESIP.format(address=self.address, silence=silence, folder=self.folder, modules=modules, port=Baresip.next_port))
+            values = {"address": self.address, "silence": silence, "folder": self.folder, "modules": modules}
+            file.write(BARESIP.format(**values, ports=BARESIP_PORTS, port=Baresip.next_port))
         host = f"[{self.box}]" if ":" in self.box else self.box
         with open(os.path.join(self.folder, "accounts"), "w") as file:
             file.write(
