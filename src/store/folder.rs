@@ -89,6 +89,13 @@ pub(super) fn open_private(path: &Path) -> rusqlite::Result<Connection> {
     Connection::open(path)
 }
 
+/// Nobody else opens our databases (the data folder is locked), so no shared memory is needed: a box whose disk is full still
+/// starts.
+pub(super) fn use_wal(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    connection.pragma_update(None, "journal_mode", "WAL")
+}
+
 /// Copies a database into `path` as a whole.
 pub(super) fn copy_database(from: &Connection, path: &Path, doing: &str) -> Result<(), Trouble> {
     let new = beside(path, ".new");

@@ -58,8 +58,7 @@ impl SettingsFile {
         let damaged = |said: String| Trouble::Damaged { path: path.to_owned(), said };
         let open = || -> rusqlite::Result<(Connection, String)> {
             let connection = folder::open_private(path)?;
-            connection.busy_timeout(std::time::Duration::from_secs(5))?;
-            connection.pragma_update(None, "journal_mode", "WAL")?;
+            folder::use_wal(&connection)?;
             connection.pragma_update(None, "synchronous", "FULL")?;
             connection.pragma_update(None, "foreign_keys", true)?;
             let check = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
