@@ -13,6 +13,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tracing::{info, warn};
 
 use super::clock::Clock;
+use super::control;
 use super::door::{self, Door};
 use super::media::MediaHandle;
 use super::setup_code::SetupCode;
@@ -73,7 +74,8 @@ pub fn serve(arguments: &Serve) -> Result<(), String> {
     let clock = Clock::start();
     let run = arguments.run.clone().unwrap_or_else(|| arguments.data.join("run"));
     let opened = Store::open(&arguments.data, &run, Clock::wall()).map_err(|trouble| trouble.to_string())?;
-    for notice in &opened.notices {
+    let notices = opened.notices.clone();
+    for notice in &notices {
         warn!("{notice}");
     }
     let (sender, receiver) = signal::channel();
@@ -100,7 +102,10 @@ pub fn serve(arguments: &Serve) -> Result<(), String> {
     let start = signal::Start { clock, addresses: arguments.sip.clone(), config, media: media.clone(), inputs: (sender, receiver) };
     let signal = signal::start(start, store.clone()).map_err(|fault| fault.to_string())?;
     let tls = Tls::open(&arguments.data, &tls::addresses(), Clock::wall()).map_err(|fault| format!("certificates: {fault}"))?;
-    let picture = signal.clone();
+    let (picture, keeper) = (signal.clone(), store.clone());
+    let status = move || super::status::json(&picture.status(), &keeper.settings(), &notices);
+    control::serve(&run, control::handler(store.clone(), status)).map_err(|fault| format!("the control socket: {fault}"))?;
+    let (picture, keeper) = (signal.clone(), store.clone());
     let web = Web::start(web::Config {
         run,
         store: Box::new(store),
@@ -118,7 +123,7 @@ pub fn serve(arguments: &Serve) -> Result<(), String> {
     })
     .map_err(|fault| format!("web: {fault}"))?;
     info!(sip = ?arguments.sip, web = ?door.web(), web_tls = ?door.web_tls(), ports = media.ports.len(), "ready");
-    beat(&signal, &media, &tls)
+    beat(&signal, &media, &keeper, &tls)
 }
 
 /// Who is told of new settings: the Exchange, and the setup code, which ends when the box is claimed.
@@ -136,15 +141,15 @@ fn subscribers(sender: &UnboundedSender<Input>, setup_code: Option<Arc<SetupCode
     ]
 }
 
-/// One byte a second to the supervisor while signalling and media are alive. A silence of ten seconds gets this process restarted.
-fn beat(signal: &SignalHandle, media: &MediaHandle, tls: &Tls) -> Result<(), String> {
+/// One byte a second to the supervisor while signalling, media and store are alive. A silence of ten seconds gets this process restarted.
+fn beat(signal: &SignalHandle, media: &MediaHandle, store: &StoreHandle, tls: &Tls) -> Result<(), String> {
     let fd = std::env::var(BEAT_FD).ok().and_then(|fd| fd.parse::<i32>().ok());
     // SAFETY: the supervisor made this descriptor for us and named it in our environment; nobody else here owns it.
     let mut supervisor = fd.map(|fd| unsafe { std::fs::File::from_raw_fd(fd) });
     for second in 1u64.. {
-        let is_fresh = signal.age() < FRESH && media.age() < FRESH;
+        let is_fresh = signal.age() < FRESH && media.age() < FRESH && store.age() < FRESH;
         if !is_fresh {
-            warn!(signal = ?signal.age(), media = ?media.age(), "a thread does not answer");
+            warn!(signal = ?signal.age(), media = ?media.age(), store = ?store.age(), "a thread does not answer");
         } else if let Some(file) = &mut supervisor {
             // A supervisor that is gone takes the process with it anyway.
             let _ = file.write_all(b".");

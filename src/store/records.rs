@@ -35,7 +35,7 @@ impl Records {
     pub fn open(data: &Path, now: Wall, notices: &mut Vec<String>) -> Result<Records, Trouble> {
         let path = data.join("records.db");
         let open = || -> rusqlite::Result<Connection> {
-            let connection = Connection::open(&path)?;
+            let connection = folder::open_private(&path)?;
             connection.busy_timeout(Duration::from_secs(5))?;
             connection.pragma_update(None, "journal_mode", "WAL")?;
             connection.pragma_update(None, "synchronous", "NORMAL")?;

@@ -46,7 +46,7 @@ impl StateFile {
     }
 
     fn read(path: &Path) -> rusqlite::Result<(Connection, Vec<State>)> {
-        let connection = Connection::open(path)?;
+        let connection = folder::open_private(path)?;
         // Nobody else opens it (the data folder is locked), so no shared memory is needed.
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
         connection.pragma_update(None, "journal_mode", "WAL")?;

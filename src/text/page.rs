@@ -132,7 +132,8 @@ phrases! {
     MORE_SETTINGS: "More settings", "Altre impostazioni";
     PHONE_FOR_IT: "A phone for it", "Un telefono per l'interno";
     CREATE_ACCOUNT_TOO: "Create an account for a phone", "Crea un account per un telefono";
-    CREATE_ACCOUNT_TOO_HELP: "The password is generated and shown after saving.", "La password viene generata e mostrata dopo il salvataggio.";
+    CREATE_ACCOUNT_TOO_HELP: "Without a username it gets the extension's number. The password is generated and shown after saving.",
+        "Senza nome utente prende il numero dell'interno. La password viene generata e mostrata dopo il salvataggio.";
     LINKED_ACCOUNTS: "Accounts of this extension", "Account di questo interno";
     NO_LINKED_ACCOUNTS: "No phone can ring here yet: there is no account.", "Nessun telefono può squillare: non c'è ancora un account.";
     ADD_ACCOUNT: "Create an account", "Crea un account";
@@ -154,7 +155,6 @@ phrases! {
     COPIED: "Copied", "Copiato";
     SHOW_PASSWORD: "Show the password", "Mostra la password";
     LEAVE_EMPTY: "Leave empty to keep the present one.", "Lascia vuoto per tenere quella attuale.";
-    LEAVE_EMPTY_GENERATED: "Leave empty for a generated one.", "Lascia vuoto per generarla.";
     GENERATE_NEW: "Generate a new one", "Generane una nuova";
     REMOVE_SECRET: "Remove it", "Rimuovilo";
     IS_SET: "It is set.", "È impostato.";
@@ -211,9 +211,23 @@ pub fn fill(text: &str, arguments: &[&dyn std::fmt::Display]) -> String {
     filled
 }
 
+/// With a capital at the start and a full stop at the end: a reason standing alone.
+pub fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+    let stop = if text.ends_with('.') { "" } else { "." };
+    format!("{first}{}{stop}", chars.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reason_alone_is_a_sentence() {
+        assert_eq!(sentence("è già in uso"), "È già in uso.");
+        assert_eq!(sentence("Done."), "Done.");
+    }
 
     #[test]
     fn every_phrase_is_whole_in_both_languages() {

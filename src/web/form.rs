@@ -6,6 +6,7 @@ use crate::settings::{Change, Default as Preset, Edit, Fault, Field, Kind, Setti
 use crate::store::EditRefused;
 use crate::text::Phrase;
 use crate::text::page as words;
+use crate::text::page::sentence;
 
 use super::http::Pairs;
 use super::page::Frame;
@@ -50,7 +51,7 @@ impl Refused {
         html! {
             @if !self.faults.is_empty() { p.note.bad role="alert" { (frame.say(words::PLEASE_CORRECT)) } }
             @for message in &self.messages { p.note.bad role="alert" { (message) } }
-            @for fault in placeless { p.note.bad { (fault.place) ": " (fault.say(frame.language)) } }
+            @for fault in placeless { p.note.bad { (sentence(&format!("{}: {}", fault.place, fault.say(frame.language)))) } }
         }
     }
 }
@@ -126,9 +127,11 @@ impl Form<'_> {
             is_invalid: !faults.is_empty(),
         };
         let class = if faults.is_empty() { "field" } else { "field has-fault" };
-        let help = html! { p.help id={ (id) "-help" } { (self.frame.say(field.words.help)) " " (self.more_help(field)) } };
+        // What a secret's table row says of an empty one is for those that have none.
+        let of_table = if self.has_secret(field) { "" } else { self.frame.say(field.words.help) };
+        let help = html! { p.help id={ (id) "-help" } { (of_table) " " (self.more_help(field)) } };
         let fault = html! {
-            @if !faults.is_empty() { p.fault id={ (id) "-fault" } { @for fault in &faults { (fault) ". " } } }
+            @if !faults.is_empty() { p.fault id={ (id) "-fault" } { @for fault in &faults { (sentence(fault)) " " } } }
         };
         match field.shape {
             Shape::Bool => html! {
@@ -163,15 +166,20 @@ impl Form<'_> {
         match field.shape {
             Shape::Number { min, max } => format!("({})", self.frame.say_with(words::BETWEEN, &[&min, &max])),
             Shape::Networks => self.frame.say(words::ONE_A_LINE).to_owned(),
-            Shape::Choices(_) if is_ordered(field) => self.frame.say(words::POSITION_HELP).to_owned(),
+            Shape::Choices(_) if self.is_ordered(field) => self.frame.say(words::POSITION_HELP).to_owned(),
             Shape::Secret | Shape::SecretDigits { .. } if self.has_secret(field) => self.frame.say(words::LEAVE_EMPTY).to_owned(),
-            Shape::Secret if matches!(field.default, Preset::Generated) => self.frame.say(words::LEAVE_EMPTY_GENERATED).to_owned(),
             _ => String::new(),
         }
     }
 
     fn has_secret(&self, field: &Field) -> bool {
-        values::value_of(&self.frame.context.settings, self.kind, self.id, field).as_str().is_some_and(|secret| !secret.is_empty())
+        field.is_secret()
+            && values::value_of(&self.frame.context.settings, self.kind, self.id, field).as_str().is_some_and(|secret| !secret.is_empty())
+    }
+
+    /// Transports and what is allowed at all are sets. The codecs of an account are preferred in order.
+    fn is_ordered(&self, field: &Field) -> bool {
+        self.kind == Kind::Account && field.key == "codecs"
     }
 
     fn input(&self, about: &Input<'_>, field: &Field) -> Markup {
@@ -235,10 +243,10 @@ impl Form<'_> {
         let known = chosen.iter().filter_map(|chosen| choices.iter().copied().find(|choice| choice == chosen));
         let rows: Vec<&str> = known.chain(rest).collect();
         html! {
-            div class=(if is_ordered(field) { "choices ordered" } else { "choices" }) {
+            div class=(if self.is_ordered(field) { "choices ordered" } else { "choices" }) {
                 @for (at, choice) in rows.iter().enumerate() {
                     div.choice {
-                        @if is_ordered(field) {
+                        @if self.is_ordered(field) {
                             select name={ (about.name) ".order." (choice) } aria-label=(self.frame.say_with(words::POSITION, &[choice])) {
                                 @for place in 1..=rows.len() { option value=(place) selected[place == at + 1] { (place) } }
                             }
@@ -265,11 +273,6 @@ impl Input<'_> {
     fn invalid(&self) -> Option<&'static str> {
         self.is_invalid.then_some("true")
     }
-}
-
-/// Transports are a set: a phone chooses among them. Codecs are preferred in order.
-fn is_ordered(field: &Field) -> bool {
-    field.key == "codecs"
 }
 
 /// As people write it: `pcma` is PCMA, `g722` is G.722.

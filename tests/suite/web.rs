@@ -314,7 +314,7 @@ fn a_failed_save_keeps_what_was_typed_and_names_the_fault() {
     browser.shows("id=\"f-email-fault\"");
     browser.shows("id=\"f-number-fault\"");
     browser.shows("id=\"f-account-username-fault\"");
-    browser.shows("extension 101");
+    browser.shows("Extension 101");
     assert_eq!(browser.store.settings().extensions.len(), 1);
     browser.get("/extensions/1");
     assert_eq!(browser.post("/extensions/1", &[("number", "abc"), ("ring_timeout", "soon")]), 422);
@@ -363,7 +363,7 @@ fn accounts_are_linked_unlinked_and_freed_when_their_extension_goes() {
     browser.get("/extensions/1");
     assert_eq!(browser.post("/extensions/1/account", &[("username", "FREE")]), 422);
     browser.shows("value=\"FREE\"");
-    browser.shows("account free");
+    browser.shows("Account free");
     browser.get("/extensions/1/delete");
     browser.shows("Delete extension 101?");
     assert_eq!(browser.post("/extensions/1/delete", &[]), 303);

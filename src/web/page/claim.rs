@@ -6,6 +6,7 @@ use crate::secret::Secret;
 use crate::store::Author;
 use crate::text::Phrase;
 use crate::text::page as words;
+use crate::text::page::sentence;
 use crate::web::access;
 use crate::web::form::{Refused, refused_of};
 use crate::web::http::Response;
@@ -98,7 +99,7 @@ fn code_form(frame: &Frame<'_>, status: u16, wrong: Option<Phrase>) -> Response 
             div.field.has-fault[wrong.is_some()] {
                 label for="code" { (frame.say(words::SETUP_CODE)) }
                 input #code.code name="code" value=(frame.request.form.text("code")) autocomplete="off" autocapitalize="characters"
-                    spellcheck="false" maxlength="20" placeholder="K7QM-X2RD" required autofocus
+                    spellcheck="false" maxlength="20" required autofocus
                     aria-describedby="code-help code-fault" aria-invalid=[wrong.map(|_| "true")];
                 p.help #code-help { (frame.say(words::SETUP_CODE_HELP)) }
                 (fault("code-fault", wrong.map(|wrong| frame.say(wrong))))
@@ -112,12 +113,12 @@ fn code_form(frame: &Frame<'_>, status: u16, wrong: Option<Phrase>) -> Response 
 fn administrator_form(frame: &Frame<'_>, status: u16, refused: &Refused, wrong: Option<Phrase>) -> Response {
     let form = &frame.request.form;
     let of_username: Vec<String> =
-        refused.faults.iter().filter(|fault| fault.field == "username").map(|fault| fault.say(frame.language)).collect();
+        refused.faults.iter().filter(|fault| fault.field == "username").map(|fault| sentence(&fault.say(frame.language))).collect();
     let others = refused.faults.iter().filter(|fault| fault.field != "username");
     let content = html! {
         p { (frame.say(words::CREATE_ADMINISTRATOR_INTRO)) }
         @for message in &refused.messages { (part::bad(message)) }
-        @for fault in others { (part::bad(&fault.say(frame.language))) }
+        @for fault in others { (part::bad(&sentence(&fault.say(frame.language)))) }
         form method="post" action="/claim/administrator" {
             (frame.csrf_field())
             input type="hidden" name="code" value=(form.text("code"));

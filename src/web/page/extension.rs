@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::base::id::{AccountId, ExtensionId};
 use crate::settings::{Account, Change, Extension, Kind, Own};
 use crate::text::page as words;
+use crate::text::page::sentence;
 use crate::web::form::{self, Form, Refused, Section};
 use crate::web::http::{Method, Pairs, Response};
 use crate::web::session::Note;
@@ -186,7 +187,7 @@ fn accounts(frame: &Frame<'_>, extension: &Extension, refused: &Refused) -> Mark
         settings.accounts.values().filter(|account| account.extension.is_none() && account.tenant == extension.tenant).collect();
     let registration = |account: &Account| frame.context.status.registrations.iter().find(|found| found.account == account.id);
     let of_username: Vec<String> =
-        refused.faults.iter().filter(|fault| fault.field == "username").map(|fault| fault.say(frame.language)).collect();
+        refused.faults.iter().filter(|fault| fault.field == "username").map(|fault| sentence(&fault.say(frame.language))).collect();
     let others = refused.faults.iter().filter(|fault| fault.field != "username");
     let typed = if refused.is_empty() { "" } else { frame.request.form.text("username") };
     html! {
@@ -218,7 +219,7 @@ fn accounts(frame: &Frame<'_>, extension: &Extension, refused: &Refused) -> Mark
                 }
             }
             @for message in &refused.messages { (part::bad(message)) }
-            @for fault in others { (part::bad(&fault.say(frame.language))) }
+            @for fault in others { (part::bad(&sentence(&fault.say(frame.language)))) }
             div.side-by-side {
                 form method="post" action={ (path(extension.id)) "/account" } {
                     (frame.csrf_field())
