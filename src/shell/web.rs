@@ -31,7 +31,7 @@ pub struct Config {
     pub store: Box<dyn web::Store + Send + Sync>,
     pub status: Box<dyn Fn() -> Arc<Status> + Send + Sync>,
     pub now: Box<dyn Fn() -> Now + Send + Sync>,
-    /// Asked while the box is unclaimed.
+    /// Asked while there is no administrator.
     pub setup_code: Box<dyn Fn() -> Option<String> + Send + Sync>,
     pub version: String,
 }
@@ -147,7 +147,7 @@ fn take(headers: &mut Vec<(String, String)>, name: &str) -> Option<String> {
 fn answer(desk: &Desk, request: &Request) -> Response {
     let config = &desk.config;
     let settings = config.store.settings();
-    let setup_code = if settings.claimed { None } else { (config.setup_code)() };
+    let setup_code = if settings.users.is_empty() { (config.setup_code)() } else { None };
     let context = Context {
         now: (config.now)(),
         random: &|bytes| getrandom::fill(bytes).expect("the operating system has chance for us"),
