@@ -4,7 +4,10 @@ mod crates;
 mod law;
 mod media;
 mod offer_answer;
+mod scenario;
 mod settings;
 mod store;
 mod torture;
+mod town;
 mod web;
+#[path = "../town/mod.rs"]
