@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use nix::fcntl::{Flock, FlockArg};
+use rusqlite::Connection;
 use rusqlite::backup::Progress;
 
 use crate::secret::{KEY_BYTES, Key};
@@ -81,10 +82,25 @@ pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// Opens a database that only we may read; the files that SQLite puts beside it get the same rights.
+pub(super) fn open_private(path: &Path) -> rusqlite::Result<Connection> {
+    // If this fails, so does the opening, with a better reason.
+    let _ = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path);
+    Connection::open(path)
+}
+
+/// Nobody else opens our databases (the data folder is locked), so no shared memory is needed: a box whose disk is full still
+/// starts.
+pub(super) fn use_wal(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    connection.pragma_update(None, "journal_mode", "WAL")
+}
+
 /// Copies a database into `path` as a whole.
-pub(super) fn copy_database(from: &rusqlite::Connection, path: &Path, doing: &str) -> Result<(), Trouble> {
+pub(super) fn copy_database(from: &Connection, path: &Path, doing: &str) -> Result<(), Trouble> {
     let new = beside(path, ".new");
     remove_database(&new);
+    drop(open_private(&new));
     let copied = from
         .backup("main", &new, None::<fn(Progress)>)
         .map_err(|error| Trouble::database(doing, &error))

@@ -50,6 +50,7 @@ pub(super) fn prepare(data: &Path, schema: &str, migrations: &[&str], notices: &
     let new = folder::beside(&path, ".new");
     folder::remove_database(&new);
     let doing = format!("making {}", path.display());
+    drop(folder::open_private(&new));
     if let Some(older) = older {
         let old = Connection::open(self::path(data, older)).doing(&doing)?;
         old.backup("main", &new, None::<fn(Progress)>).doing(&doing)?;

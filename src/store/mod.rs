@@ -140,8 +140,9 @@ impl Store {
     }
 
     fn save(&mut self, edited: Edited, author: &Author, now: Wall) -> Result<(), Trouble> {
-        if !edited.rows.is_empty() {
-            assert!(edited.settings.revision == self.settings.revision + 1, "revisions only grow");
+        let revisions = u64::from(!edited.rows.is_empty());
+        assert!(edited.settings.revision == self.settings.revision + revisions, "a save is one revision");
+        if revisions > 0 || edited.settings.claimed != self.settings.claimed {
             self.settings_file.save(&edited.rows, &edited.settings, author, now)?;
             self.settings = Arc::new(edited.settings);
         }
@@ -177,17 +178,12 @@ impl Store {
         let mut random = Randomness::default();
         let edited = file::read(text, &before, &self.key).check(&before, &mut || random.next());
         random.check()?;
-        let edited = edited.map_err(EditRefused::Faults)?;
+        let mut edited = edited.map_err(EditRefused::Faults)?;
         let differences: Vec<Difference> =
             edited.rows.iter().map(|change| Difference::new(change, before.rows(), edited.settings.rows())).collect();
         if !is_trial {
+            edited.settings.claimed = true;
             self.save(edited, author, now)?;
-            if !self.settings.claimed {
-                self.settings_file.claim()?;
-                let mut settings = Settings::clone(&self.settings);
-                settings.claimed = true;
-                self.settings = Arc::new(settings);
-            }
         }
         Ok(Applied { settings: self.settings(), differences })
     }

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::path::Path;
-use std::time::Duration;
 
 use rusqlite::{Connection, Row, params};
 
@@ -35,9 +34,8 @@ impl Records {
     pub fn open(data: &Path, now: Wall, notices: &mut Vec<String>) -> Result<Records, Trouble> {
         let path = data.join("records.db");
         let open = || -> rusqlite::Result<Connection> {
-            let connection = Connection::open(&path)?;
-            connection.busy_timeout(Duration::from_secs(5))?;
-            connection.pragma_update(None, "journal_mode", "WAL")?;
+            let connection = folder::open_private(&path)?;
+            folder::use_wal(&connection)?;
             connection.pragma_update(None, "synchronous", "NORMAL")?;
             connection.execute_batch(SCHEMA)?;
             connection.query_row("SELECT count(*) FROM (SELECT 1 FROM call ORDER BY id DESC LIMIT 1)", [], |_| Ok(()))?;

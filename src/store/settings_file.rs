@@ -25,6 +25,9 @@ pub(super) struct SettingsFile {
     is_dirty: bool,
 }
 
+/// Kept for itself, because settings that were applied locally claim a box without an administrator.
+const CLAIM: &str = "INSERT OR IGNORE INTO fact VALUES ('claimed', 'yes')";
+
 /// What a good file holds.
 type Found = (SettingsFile, Settings);
 
@@ -54,9 +57,8 @@ impl SettingsFile {
     fn read(path: &Path, good: &Path, key: &Key, notices: &mut Vec<String>) -> Result<Found, Trouble> {
         let damaged = |said: String| Trouble::Damaged { path: path.to_owned(), said };
         let open = || -> rusqlite::Result<(Connection, String)> {
-            let connection = Connection::open(path)?;
-            connection.busy_timeout(std::time::Duration::from_secs(5))?;
-            connection.pragma_update(None, "journal_mode", "WAL")?;
+            let connection = folder::open_private(path)?;
+            folder::use_wal(&connection)?;
             connection.pragma_update(None, "synchronous", "FULL")?;
             connection.pragma_update(None, "foreign_keys", true)?;
             let check = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
@@ -126,7 +128,7 @@ impl SettingsFile {
         Ok((rows, next_ids, u64::try_from(revision).unwrap_or(0), claimed > 0))
     }
 
-    /// Writes what an edit changed, and the revision that tells of it. All or nothing.
+    /// Writes what an edit changed, the revision that tells of it, and whether the box is claimed. All or nothing.
     pub fn save(&mut self, changes: &[RowChange], after: &Settings, author: &Author, now: Wall) -> Result<(), Trouble> {
         self.write(changes, after, author, now).doing("saving the settings")?;
         self.is_dirty = true;
@@ -137,6 +139,12 @@ impl SettingsFile {
         let key = self.key.clone();
         let difference: Vec<Value> = changes.iter().map(|change| stored_change(change, after, &key)).collect();
         let transaction = self.connection.transaction()?;
+        if after.claimed {
+            transaction.execute(CLAIM, [])?;
+        }
+        if changes.is_empty() {
+            return transaction.commit();
+        }
         // Rows that swap their names pass through a moment when both have one.
         transaction.pragma_update(None, "defer_foreign_keys", true)?;
         for change in changes {
@@ -168,13 +176,6 @@ impl SettingsFile {
         )?;
         transaction.execute("DELETE FROM revision WHERE id <= ?1", [revision - REVISIONS_MAX as i64])?;
         transaction.commit()
-    }
-
-    /// Notes that the box belongs to whoever applied settings locally.
-    pub fn claim(&mut self) -> Result<(), Trouble> {
-        self.connection.execute("INSERT OR REPLACE INTO fact VALUES ('claimed', 'applied')", []).doing("saving the settings")?;
-        self.is_dirty = true;
-        Ok(())
     }
 
     pub fn revisions(&self, limit: usize, after: u64, rows: &Rows) -> Result<Vec<Revision>, Trouble> {

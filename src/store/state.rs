@@ -46,10 +46,8 @@ impl StateFile {
     }
 
     fn read(path: &Path) -> rusqlite::Result<(Connection, Vec<State>)> {
-        let connection = Connection::open(path)?;
-        // Nobody else opens it (the data folder is locked), so no shared memory is needed.
-        connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
+        let connection = folder::open_private(path)?;
+        folder::use_wal(&connection)?;
         connection.pragma_update(None, "synchronous", "OFF")?;
         connection.execute_batch(SCHEMA)?;
         let mut states = Vec::new();

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -127,16 +128,16 @@ fn secrets_do_not_lie_in_the_files() {
     let differences = &opened.store.revisions(1).expect("reads")[0].differences;
     assert_eq!(differences[0].fields, [("password".to_owned(), Some(json!("***")), Some(json!("***")))]);
     opened.store.close().expect("closes");
+    let mode = |path: &Path| fs::metadata(path).expect("is there").permissions().mode() & 0o777;
+    assert_eq!(mode(&folder.0), 0o700);
     for entry in fs::read_dir(&folder.0).expect("reads") {
         let path = entry.expect("an entry").path();
         let bytes = if path.is_file() { fs::read(&path).expect("reads") } else { continue };
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
         for secret in ["geheim-geheim", "anders-anders", "08154711"] {
             assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret} in {}", path.display());
         }
     }
-    use std::os::unix::fs::PermissionsExt;
-    let mode = |path: &Path| fs::metadata(path).expect("is there").permissions().mode() & 0o777;
-    assert_eq!((mode(&folder.0), mode(&folder.0.join("key"))), (0o700, 0o600));
 }
 
 #[test]
@@ -492,5 +493,67 @@ impl KeepForTest for trillo::shell::store::StoreHandle {
         let (sender, receiver) = std::sync::mpsc::channel();
         self.keep(vec![], Box::new(move |outcome| drop(sender.send(outcome.err()))));
         receiver.recv().ok().flatten()
+    }
+}
+
+/// Names the folder that the child process of the next test works in.
+const CHILD: &str = "TRILLO_TEST_STORE_CHILD";
+
+/// Not a test of its own: run as a process by the next one, it saves and keeps until it is killed, and prints what was acknowledged.
+#[test]
+fn child_that_is_killed() {
+    use std::io::Write;
+    let Some(data) = std::env::var_os(CHILD).map(PathBuf::from) else { return };
+    let mut opened = Store::open(&data, &data.join("run"), NOW).expect("opens");
+    let first = cseqs(&opened).get(&1).map_or(0, |cseq| cseq + 1);
+    let mut out = std::io::stdout();
+    for cseq in first.. {
+        opened.store.keep(&[binding(1, cseq)]).expect("kept");
+        let mut revision = opened.store.settings().revision;
+        if cseq % 8 == 0 {
+            let number = format!("{}", 1_000 + revision);
+            revision = save(&mut opened.store, vec![put(Kind::Extension, None, &[("number", &number)])]).expect("sound");
+        }
+        let _ = writeln!(out, "\nkept {cseq} {revision}");
+        let _ = out.flush();
+    }
+}
+
+#[test]
+fn ten_kills_lose_nothing_that_was_acknowledged() {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+    let folder = Folder::new();
+    let mut dice = Dice::from_number(1);
+    for round in 0..10 {
+        let mut child = Command::new(std::env::current_exe().expect("a test is a program"))
+            .args(["--exact", "store::child_that_is_killed", "--nocapture"])
+            .env(CHILD, &folder.0)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("starts");
+        let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        let mut acknowledged = (0, 0);
+        let (mut seen, wanted) = (0, 20 + dice.below(200));
+        for line in lines.map_while(Result::ok) {
+            let mut words = line.split(' ');
+            if let (Some("kept"), Some(cseq), Some(revision)) = (words.next(), words.next(), words.next()) {
+                acknowledged = (cseq.parse().expect("a number"), revision.parse().expect("a number"));
+                seen += 1;
+            }
+            if seen == wanted {
+                // SIGKILL; what is in the pipe is read on, it was acknowledged too.
+                child.kill().expect("kills");
+            }
+        }
+        child.wait().expect("ends");
+        assert!(seen >= wanted, "round {round}: the child ended by itself after {seen}");
+        let opened = folder.open();
+        let (cseq, revision): (u32, u64) = acknowledged;
+        assert!(cseqs(&opened)[&1] >= cseq, "round {round}: registration {cseq}, found {:?}", cseqs(&opened));
+        assert!(opened.settings.revision >= revision, "round {round}: revision {revision}, found {}", opened.settings.revision);
+        assert_eq!(opened.settings.extensions.len() as u64, opened.settings.revision, "round {round}: a revision is whole");
+        assert_eq!(opened.notices, [] as [&str; 0], "round {round}");
     }
 }
