@@ -8,6 +8,6 @@ mod scenario;
 mod settings;
 mod store;
 mod torture;
+#[path = "../town/mod.rs"]
 mod town;
 mod web;
-#[path = "../town/mod.rs"]

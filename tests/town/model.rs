@@ -59,7 +59,9 @@ impl Model {
             call.time_passes(now);
         }
         match &message.start {
-            Start::Request { method, uri } if method == "INVITE" && message.answerer_tag().is_none() => self.invited(now, message, uri, sent),
+            Start::Request { method, uri } if method == "INVITE" && message.answerer_tag().is_none() => {
+                self.invited(now, message, uri, sent)
+            }
             Start::Request { method, .. } => {
                 if let Some(call) = self.calls.iter_mut().find(|call| call.has(message.call_id())) {
                     call.asked(now, method, message);

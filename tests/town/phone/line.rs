@@ -100,8 +100,11 @@ impl Line {
 
     /// Whether a message belongs to this call.
     pub fn holds(&self, message: &Message) -> bool {
-        let (ours, theirs) =
-            if message.status().is_some() { (message.sender_tag(), message.answerer_tag()) } else { (message.answerer_tag(), message.sender_tag()) };
+        let (ours, theirs) = if message.status().is_some() {
+            (message.sender_tag(), message.answerer_tag())
+        } else {
+            (message.answerer_tag(), message.sender_tag())
+        };
         message.call_id() == self.call_id && ours == Some(self.local_tag.as_str()) && theirs == self.remote_tag.as_deref()
     }
 
