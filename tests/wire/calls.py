@@ -1,15 +1,17 @@
 """Calls between real phones, judged by both ends: what each says of the call, and what each has heard."""
 
+import os
 import time
 
 import voice
-from harness import expect
+from capture import Capture
+from harness import expect, until
 from phones import Baresip, Pjsua
 
 
-def expect_heard(said, phone, words):
-    got, all_blocks = voice.heard(said, phone.recordings())
-    expect(got > 0.8 * all_blocks, f"{words}: heard {got} of {all_blocks} blocks; recordings {phone.recordings()}")
+def expect_heard(said, recordings, words):
+    got, all_blocks = voice.heard(said, recordings)
+    expect(got > 0.8 * all_blocks, f"{words} heard {got} of {all_blocks} blocks; recordings {recordings}")
     return f"{got}/{all_blocks}"
 
 
@@ -41,6 +43,11 @@ def talk(caller, callee, speech, first="anna", second="carl"):
     time.sleep(max(voice.seconds(speech[first]), voice.seconds(speech[second])) + 0.7)
 
 
+def both_heard(anna, carl, speech):
+    callee = expect_heard(speech["anna"], carl.recordings(), "the callee")
+    return f"callee heard {callee} blocks, caller {expect_heard(speech['carl'], anna.recordings(), 'the caller')}"
+
+
 def part(pbx, hangs_up, other):
     hangs_up.hang_up()
     other.wait("ended")
@@ -59,7 +66,7 @@ def between_pjsua(pbx, folder, speech, caller_over, callee_over, hangs_up):
         expect(talking[0]["caller_name"] == "Anna Bo", f"status names the caller, not {talking[0]}")
         talk(anna, carl, speech)
         part(pbx, *((anna, carl) if hangs_up == "caller" else (carl, anna)))
-        return f"callee heard {expect_heard(speech['anna'], carl, 'the callee')}, caller {expect_heard(speech['carl'], anna, 'the caller')} blocks"
+        return both_heard(anna, carl, speech)
 
 
 def with_baresip(pbx, folder, speech):
@@ -70,16 +77,17 @@ def with_baresip(pbx, folder, speech):
         connect(anna, carl, "102", "Anna Bo", "101")
         talk(anna, carl, speech)
         anna.hold()
-        time.sleep(1.0)
-        phase = pbx.status()["calls"][0]["phase"]
-        expect(phase == "held", f"status shows the call held, not {phase}")
+        until(lambda: pbx.status()["calls"][0]["phase"] == "held", 2, "status shows the call held", every=0.1)
         anna.resume()
-        time.sleep(0.7)
-        heard = [expect_heard(speech["anna"], carl, "the callee"), expect_heard(speech["carl"], anna, "the caller")]
-        talk(anna, carl, speech, "later", "again")
+        until(lambda: pbx.status()["calls"][0]["phase"] == "talking", 2, "status shows the call talking again", every=0.1)
+        heard = both_heard(anna, carl, speech)
+        cable = os.path.join(folder, "to-baresip.wav")
+        with Capture(anna.address, cable):
+            talk(anna, carl, speech, "later", "again")
         part(pbx, carl, anna)
-        heard += [expect_heard(speech["later"], carl, "the callee after the hold"), expect_heard(speech["again"], anna, "the caller after the hold")]
-        return f"callee heard {heard[0]}, caller {heard[1]}; after the hold {heard[2]}, {heard[3]}"
+        callee = expect_heard(speech["later"], carl.recordings(), "after the hold the callee")
+        caller = expect_heard(speech["again"], [cable], "after the hold the caller")
+        return f"{heard}; after the hold {callee} and {caller}"
 
 
 def to_baresip(pbx, folder, speech):
@@ -90,7 +98,7 @@ def to_baresip(pbx, folder, speech):
         connect(anna, carl, "102", "Anna Bo", "101")
         talk(anna, carl, speech)
         part(pbx, carl, anna)
-        return f"callee heard {expect_heard(speech['anna'], carl, 'the callee')}, caller {expect_heard(speech['carl'], anna, 'the caller')} blocks"
+        return both_heard(anna, carl, speech)
 
 
 def fork(pbx, folder):

@@ -4,6 +4,7 @@
     commands: call NUMBER | answer | refuse STATUS | hangup | hold | resume | play FILE | record FILE | quit
 """
 
+import ctypes
 import json
 import os
 import select
@@ -40,7 +41,8 @@ class Call(pj.Call):
             phone.over.append(self)
 
     def onCallMediaState(self, _):
-        for index, media in enumerate(self.getInfo().media):
+        info = self.getInfo()  # kept: its list of media dies with it
+        for index, media in enumerate(info.media):
             if media.type == pj.PJMEDIA_TYPE_AUDIO and media.status == pj.PJSUA_CALL_MEDIA_ACTIVE:
                 self.audio = self.getAudioMedia(index)
                 stream = self.getStreamInfo(index)
@@ -50,9 +52,9 @@ class Call(pj.Call):
                 tell("held", status=media.status)
 
     def join(self):
-        if self.audio and self.player:
+        if self.audio is not None and self.player is not None:
             self.player.startTransmit(self.audio)
-        if self.audio and self.recorder:
+        if self.audio is not None and self.recorder is not None:
             self.audio.startTransmit(self.recorder)
 
     def play(self, path):
@@ -78,13 +80,24 @@ class Account(pj.Account):
             return
         phone.call = call
         call.answer(status(180))
-        tell("incoming", remote=call.getInfo().remoteUri)
+        info = call.getInfo()
+        tell("incoming", remote=info.remoteUri)
 
 
 def status(code):
     parameters = pj.CallOpParam(code == 0)
     parameters.statusCode = code
     return parameters
+
+
+def keep_jitter_buffer(media):
+    """A jitter buffer that keeps its length. One that adapts drops a frame twice a second while packets are late, and what was heard is to be
+    compared with what was said. The binding has no name for the algorithm's values; 0 is PJMEDIA_JB_DISCARD_NONE."""
+    media.jbInit = media.jbMinPre = media.jbMaxPre = 100
+    media.jbMax = 500
+    algorithm = media.jbDiscardAlgo
+    ctypes.c_int.from_address(int(algorithm)).value = 0
+    media.jbDiscardAlgo = algorithm
 
 
 class Phone:
@@ -102,7 +115,8 @@ class Phone:
         config.logConfig.filename = os.environ.get("PJSUA_LOG_FILE", "")
         config.medConfig.noVad = True
         config.medConfig.ecTailLen = 0
-        config.medConfig.clockRate = 16000
+        config.medConfig.clockRate = 8000
+        keep_jitter_buffer(config.medConfig)
         self.endpoint.libInit(config)
         bound = pj.TransportConfig()
         bound.port, bound.boundAddress = 5060, address
@@ -163,8 +177,8 @@ class Phone:
             for line in lines:
                 try:
                     self.obey(line.decode())
-                except pj.Error as error:
-                    tell("error", words=error.info())
+                except (pj.Error, AttributeError, KeyError, TypeError) as error:
+                    tell("error", words=error.info() if isinstance(error, pj.Error) else repr(error))
 
     def quit(self):
         self.endpoint.hangupAllCalls()

@@ -36,8 +36,9 @@ VERDICTS = {
     "port-unambiguous": PROCESSED, "mult-ip-in-header": PROCESSED, "mult-ip-in-sdp": PROCESSED, "ipv6-in-sdp": PROCESSED,
     "ipv4-mapped-ipv6": PROCESSED,
 }  # fmt: skip
-# Over a stream a length that is too great means that more is to come, and none at all that nothing can be cut.
-STREAM_VERDICTS = {"clerr": {400, SILENT}, "ncl": {400, "closed"}}
+# Over a stream a length that is too great means that more is to come, and none at all that nothing can be cut. The file of baddn has no
+# empty line at its end, so on a stream it is still a head.
+STREAM_VERDICTS = {"clerr": {400, SILENT}, "ncl": {400, "closed"}, "baddn": VERDICTS["baddn"] | {SILENT}}
 
 
 def corpus():

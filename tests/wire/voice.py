@@ -22,10 +22,11 @@ RATE = 8000
 BLOCK = RATE // 2
 LOUD = 300
 LIKE = 0.7
+PAD = 60
 
 
 def make(folder):
-    """Writes the sentences as WAV of telephone quality; name -> path."""
+    """Writes the sentences as WAV of telephone quality, each followed by a long silence, for baresip hangs up at a file's end; name -> path."""
     for tool in ("espeak-ng", "sox"):
         if shutil.which(tool) is None:
             raise Skip(f"{tool} is not installed; tests/install does it")
@@ -36,16 +37,17 @@ def make(folder):
     for name, (voice, words) in SENTENCES.items():
         raw, paths[name] = os.path.join(folder, f"{name}.raw.wav"), os.path.join(folder, f"{name}.wav")
         subprocess.run(["espeak-ng", "-v", voice, "-s", "165", "-w", raw, words], check=True)
-        subprocess.run(["sox", raw, "-r", str(RATE), "-c", "1", "-b", "16", paths[name], "gain", "-n", "-6", "sinc", "200-3300"], check=True)
+        subprocess.run(["sox", raw, "-r", str(RATE), "-c", "1", "-b", "16", paths[name], "gain", "-n", "-6", "sinc", "200-3300", "pad", "0", str(PAD)], check=True)
         os.unlink(raw)
     paths["silence"] = os.path.join(folder, "silence.wav")
-    subprocess.run(["sox", "-n", "-r", str(RATE), "-c", "1", "-b", "16", paths["silence"], "trim", "0", "1"], check=True)
+    subprocess.run(["sox", "-n", "-r", str(RATE), "-c", "1", "-b", "16", paths["silence"], "trim", "0", "120"], check=True)
     return paths
 
 
 def seconds(path):
+    """How long somebody speaks."""
     with wave.open(path) as file:
-        return file.getnframes() / file.getframerate()
+        return file.getnframes() / file.getframerate() - PAD
 
 
 def read(path):
