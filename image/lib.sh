@@ -41,8 +41,19 @@ need() {
 }
 
 # machine_sites LABEL: the addresses from which this machine takes Debian's packages (LABEL is Debian or Debian-Security).
-# They are read out of apt, so no mirror is written down here.
+# They are read out of apt, so no mirror is written down here. Apt knows the labels only once it has the lists.
 machine_sites() {
+    local sites
+    sites=$(known_sites "$1")
+    if [ -z "$sites" ] && command -v apt-get >/dev/null && [ -z "$(known_sites Debian)" ]; then
+        say "this machine has no package lists yet; fetching them with apt-get update"
+        machine_apt update >"$cache/apt-machine.log" 2>&1 || true
+        sites=$(known_sites "$1")
+    fi
+    echo "$sites" | awk NF
+}
+
+known_sites() {
     # shellcheck disable=SC2016  # the dollars are apt's
     apt-get indextargets --format '$(LABEL)|$(SITE)|$(CODENAME)|$(COMPONENT)' 'Identifier: Packages' 2>/dev/null \
         | awk -F'|' -v label="$1" '$1 == label { print $2, $3, $4 }' | sort -u
@@ -71,8 +82,7 @@ EOF
     while read -r site suite component; do
         printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s %s\n' "$site" "$suite" "$component"
     done >"$root/etc/sources.list"
-    [ -s "$root/etc/sources.list" ] \
-        || die "apt on this machine names no Debian mirror; name one with MIRROR=http://HOST/debian"
+    [ -s "$root/etc/sources.list" ] || die "apt on this machine names no Debian mirror; name one with MIRROR=ADDRESS"
     [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || need /usr/share/keyrings/debian-archive-keyring.gpg=debian-archive-keyring
 }
 

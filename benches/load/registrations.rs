@@ -23,8 +23,11 @@ pub fn run(options: &Options) {
         let cost = (server.process.cpu() - cpu).as_secs_f64() * 1000.0 / tally.done.max(1) as f64;
         println!("  run {run}: {cost:.3} CPU s per 1,000, {tally:?}, {:.0}/s", tally.done as f64 / began.elapsed().as_secs_f64());
         if run == 0 {
-            let grown = server.process.memory_bytes().saturating_sub(idle);
-            println!("  {:.2} kB per registration", grown as f64 / 1024.0 / accounts as f64);
+            let per_registration = || server.process.memory_bytes().saturating_sub(idle) as f64 / 1024.0 / accounts as f64;
+            let fresh = per_registration();
+            // Their transactions linger for half a minute (RFC 3261: Timer J).
+            std::thread::sleep(Duration::from_secs(options.number("--rest", 35) as u64));
+            println!("  {fresh:.2} kB per registration at once, {:.2} kB when transactions are over", per_registration());
         }
         costs.push(cost);
     }

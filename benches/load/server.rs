@@ -6,6 +6,9 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use trillo::base::Wall;
+use trillo::store::{Author, Store};
+
 use crate::Options;
 use crate::meter::Subject;
 use crate::sip::{Account, Phone};
@@ -23,15 +26,16 @@ impl Server {
     pub fn start(options: &Options, accounts: usize) -> Server {
         let program = options.text("--server").expect("--server PATH of the trillo to measure");
         let folder = std::env::temp_dir().join(format!("trillo-load-{}", std::process::id()));
-        std::fs::create_dir_all(folder.join("data")).expect("a folder for data");
-        std::fs::write(folder.join("settings.toml"), settings(accounts)).expect("a settings file");
-        let data = folder.join("data");
-        let applied = Command::new(program).arg("apply").arg("--data").arg(&data).arg(folder.join("settings.toml")).output();
-        let applied = applied.expect("the server's program runs");
-        assert!(applied.status.success(), "apply: {}", String::from_utf8_lossy(&applied.stderr));
+        std::fs::create_dir_all(&folder).expect("a folder for data");
+        let (data, run) = (folder.join("data"), folder.join("run"));
+        let mut opened = Store::open(&data, &run, Wall::default()).unwrap_or_else(|trouble| panic!("{trouble}"));
+        let author = Author { name: "load".to_owned(), source: "command line".to_owned() };
+        let applied = opened.store.apply(&settings(accounts), false, &author, Wall::default());
+        applied.unwrap_or_else(|refused| panic!("{refused:?}"));
+        drop(opened);
         let mut command = Command::new(program);
-        command.arg("serve").arg("--data").arg(&data).arg("--run").arg(folder.join("run"));
-        command.args(["--sip", SIP, "--web", "127.0.0.1:15080", "--rtp", "20000-23999"]);
+        command.arg("serve").arg("--data").arg(&data).arg("--run").arg(&run);
+        command.args(["--sip", SIP, "--web", "127.0.0.1:15080", "--web-tls", "127.0.0.1:15443", "--rtp", "20000-23999"]);
         let log = std::fs::File::create(folder.join("log")).expect("a log");
         command.stdin(Stdio::null()).stdout(log.try_clone().expect("a log")).stderr(log);
         let child = command.spawn().expect("the server starts");

@@ -53,7 +53,7 @@ impl Account {
     }
 
     pub fn username(self) -> String {
-        format!("load-{}", self.0)
+        self.number()
     }
 
     pub fn password(self) -> String {

@@ -53,6 +53,8 @@ pub const SDP_ATTRIBUTES_MAX: usize = 512;
 pub const MEDIA_PACKET_BYTES_MAX: usize = 1500;
 /// Closed ports rest this long before they are given out again, so that late packets reach nobody else.
 pub const MEDIA_PORT_REST: Duration = Duration::from_secs(30);
+/// When all ports rest, one that rested this long is given out before its time.
+pub const MEDIA_PORT_REST_MIN: Duration = Duration::from_secs(2);
 /// Without RTP and RTCP from both sides for this long a call that is not held ends.
 pub const MEDIA_SILENCE_MAX: Duration = Duration::from_secs(60);
 

@@ -57,11 +57,18 @@ impl Exchange {
         if !found.is_talking() {
             return;
         }
-        // A re-INVITE of the other side that waits on this leg's answer will not get one any more.
-        if let State::Talking { offering: Some(offering), .. } = std::mem::replace(&mut found.state, State::Closing)
-            && let Some(asker) = offering.asker
-        {
-            self.refuse(now, asker.tx, &asker.invite, 487);
+        if let State::Talking { acknowledged, offering, .. } = std::mem::replace(&mut found.state, State::Closing) {
+            // Its answers count no more: should our ACK have been lost, the BYE ends the call all the same.
+            if let Some(acknowledged) = acknowledged {
+                self.asked.remove(&acknowledged.tx);
+            }
+            if let Some(offering) = offering {
+                self.asked.remove(&offering.tx);
+                // A re-INVITE of the other side that waits on this leg's answer will not get one any more.
+                if let Some(asker) = offering.asker {
+                    self.refuse(now, asker.tx, &asker.invite, 487);
+                }
+            }
         }
         let Some(found) = self.legs.get_mut(leg) else { return };
         let Some(dialog) = &mut found.dialog else { return self.leg_gone(leg) };

@@ -212,7 +212,11 @@ impl Exchange {
         let sent_by = self.sent_by(&flow);
         let bytes = self.endpoint.send_ack(&mut self.dice, ack, flow, &sent_by);
         if let Some(State::Talking { acknowledged, .. }) = self.legs.get_mut(leg).map(|leg| &mut leg.state) {
-            *acknowledged = Some(super::leg::Acknowledged { tx, bytes });
+            let before = acknowledged.replace(super::leg::Acknowledged { tx, bytes });
+            // Nobody repeats the answer to an older INVITE any more.
+            if let Some(before) = before.filter(|before| before.tx != tx) {
+                self.asked.remove(&before.tx);
+            }
         }
     }
 

@@ -65,7 +65,7 @@ impl Exchange {
         if codecs.is_empty() {
             return Err(not_asked(488));
         }
-        let (nat, path) = (settings.nat, bound.binding.path.clone());
+        let (nat, path) = (self.is_nat(settings), bound.binding.path.clone());
         let (number, name, dialled) = (call.caller_number.clone(), call.caller_name.clone(), call.dialled.clone());
 
         let local_tag = self.dice.token(12);
@@ -164,13 +164,13 @@ impl Exchange {
                     let (flow, bytes) = (found.flow, acknowledged.bytes.clone());
                     return self.endpoint.send_bytes(flow, bytes);
                 }
-                return self.refuse_answer(now, leg, response, envelope);
+                return self.refuse_answer(now, leg, tx, response, envelope);
             }
-            _ => return self.refuse_answer(now, leg, response, envelope),
+            _ => return self.refuse_answer(now, leg, tx, response, envelope),
         }
         let State::Inviting { invite, .. } = &found.state else { return };
         let Ok(dialog) = Dialog::from_response(response, envelope, invite) else {
-            return self.refuse_answer(now, leg, response, envelope);
+            return self.refuse_answer(now, leg, tx, response, envelope);
         };
         let answered = found.media.offer.take().and_then(|offer| offer.accept(&Description::parse(&response.body).ok()?).ok());
         found.prove(flow);
@@ -215,7 +215,7 @@ impl Exchange {
     }
 
     /// An answer that nobody wants any more: a second fork, or one that crossed our CANCEL. It gets ACK and BYE (RFC 3261 13.2.2.4).
-    fn refuse_answer(&mut self, now: Now, leg: LegId, response: &Response, envelope: &Envelope) {
+    fn refuse_answer(&mut self, now: Now, leg: LegId, invite: ClientTx, response: &Response, envelope: &Envelope) {
         let Some(found) = self.legs.get(leg) else { return };
         let request =
             Request::new(Method::Invite, found.dialog.as_ref().map_or_else(|| envelope.to.uri.clone(), |dialog| dialog.target.clone()));
@@ -227,6 +227,8 @@ impl Exchange {
         let bye = dialog.request(Method::Bye);
         let tx = self.endpoint.send(now.mono, &mut self.dice, bye, flow, &sent_by);
         if is_closing {
+            // The leg waits for the answer to its BYE alone: what is repeated of the INVITE's counts no more.
+            self.asked.remove(&invite);
             self.asked.insert(tx, Asked::Bye(leg));
         }
     }

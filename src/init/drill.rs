@@ -45,6 +45,8 @@ impl Order {
 pub struct Port {
     file: File,
     line: Vec<u8>,
+    /// Answers that the port has not taken yet.
+    answers: Vec<u8>,
 }
 
 impl Port {
@@ -57,7 +59,7 @@ impl Port {
             if std::fs::read_to_string(entry.path().join("name")).is_ok_and(|name| name.trim() == NAME) {
                 let path = std::path::Path::new("/dev").join(entry.file_name());
                 let file = OpenOptions::new().read(true).write(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(path)?;
-                return Ok(Port { file, line: Vec::new() });
+                return Ok(Port { file, line: Vec::new(), answers: Vec::new() });
             }
         }
         Err(io::ErrorKind::NotFound.into())
@@ -65,6 +67,7 @@ impl Port {
 
     /// The next order, if one has arrived; what is not understood is answered here.
     pub fn poll(&mut self) -> Option<Order> {
+        self.flush();
         let mut byte = [0];
         while matches!(self.file.read(&mut byte), Ok(1)) {
             if byte[0] != b'\n' {
@@ -84,7 +87,16 @@ impl Port {
     }
 
     pub fn answer(&mut self, text: &str) {
-        let _ = self.file.write_all(format!("{text}\n").as_bytes());
+        self.answers.extend(format!("{text}\n").as_bytes());
+        self.flush();
+    }
+
+    /// A port that is full for the moment gets the rest with the next tick.
+    fn flush(&mut self) {
+        while !self.answers.is_empty() {
+            let Ok(length @ 1..) = self.file.write(&self.answers) else { return };
+            self.answers.drain(..length);
+        }
     }
 }
 

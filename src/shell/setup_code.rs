@@ -1,4 +1,4 @@
-//! The setup code: made on first start, kept over restarts, gone once the box is claimed.
+//! The setup code: made on first start, kept over restarts, gone once there is an administrator.
 //!
 //! `DATA/setup-code` keeps it; `RUN/setup-code` is where the supervisor of the box reads it for the console and the boot partition.
 
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::web;
 
-/// The code of an unclaimed box.
+/// The code of a box without an administrator.
 #[derive(Debug)]
 pub struct SetupCode {
     code: String,
@@ -37,12 +37,12 @@ impl SetupCode {
         Ok(SetupCode { code, files, is_over: AtomicBool::new(false) })
     }
 
-    /// None once the box is claimed.
+    /// None once there is an administrator.
     pub fn get(&self) -> Option<String> {
         (!self.is_over.load(Ordering::Relaxed)).then(|| self.code.clone())
     }
 
-    /// The box is claimed: nobody may use the code again.
+    /// There is an administrator: nobody may use the code again.
     pub fn end(&self) {
         if !self.is_over.swap(true, Ordering::Relaxed) {
             for file in &self.files {

@@ -31,7 +31,7 @@ pub struct Config {
     pub store: Box<dyn web::Store + Send + Sync>,
     pub status: Box<dyn Fn() -> Arc<Status> + Send + Sync>,
     pub now: Box<dyn Fn() -> Now + Send + Sync>,
-    /// Asked while the box is unclaimed.
+    /// Asked while there is no administrator.
     pub setup_code: Box<dyn Fn() -> Option<String> + Send + Sync>,
     pub version: String,
 }
@@ -68,6 +68,7 @@ impl web::Store for StoreHandle {
 
 impl Web {
     pub fn start(config: Config) -> io::Result<Web> {
+        give_back_large_blocks();
         let socket = private_socket(&config.run)?;
         let listener = UnixListener::bind(&socket)?;
         let server = Server::from_listener(listener, None).map_err(io::Error::other)?;
@@ -100,6 +101,17 @@ impl Web {
         let _ = std::fs::remove_file(&self.socket);
     }
 }
+
+/// A login costs Argon2id 19 MiB. glibc would raise its threshold at the first one and keep that much in every thread's arena
+/// from then on (50 MB after a few logins, instead of 12); a fixed threshold gives it back to the system each time.
+#[cfg(target_env = "gnu")]
+fn give_back_large_blocks() {
+    // SAFETY: mallopt may be called at any time; it takes two integers and refuses what it does not know.
+    unsafe { nix::libc::mallopt(nix::libc::M_MMAP_THRESHOLD, 1024 * 1024) };
+}
+
+#[cfg(not(target_env = "gnu"))]
+fn give_back_large_blocks() {}
 
 fn private_socket(run: &Path) -> io::Result<PathBuf> {
     let folder = run.join("web");
@@ -147,7 +159,7 @@ fn take(headers: &mut Vec<(String, String)>, name: &str) -> Option<String> {
 fn answer(desk: &Desk, request: &Request) -> Response {
     let config = &desk.config;
     let settings = config.store.settings();
-    let setup_code = if settings.claimed { None } else { (config.setup_code)() };
+    let setup_code = if settings.users.is_empty() { (config.setup_code)() } else { None };
     let context = Context {
         now: (config.now)(),
         random: &|bytes| getrandom::fill(bytes).expect("the operating system has chance for us"),

@@ -4,7 +4,10 @@ mod crates;
 mod law;
 mod media;
 mod offer_answer;
+mod scenario;
 mod settings;
 mod store;
 mod torture;
+#[path = "../town/mod.rs"]
+mod town;
 mod web;

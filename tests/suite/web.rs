@@ -10,7 +10,7 @@ use trillo::entry::CallRecord;
 use trillo::exchange::status::Status;
 use trillo::secret::{Secret, hash_password};
 use trillo::settings::{Change, Edit, Kind, Own, Settings};
-use trillo::store::{Author, EditRefused, Trouble};
+use trillo::store::{Author, EditRefused, Revision, Trouble};
 use trillo::web::{self, Context, Request, Response, Site, Store};
 
 const CODE: &str = "H4TN-Y8CE";
@@ -26,6 +26,11 @@ impl Store for Memory {
 
     fn edit(&self, edit: Edit, _author: Author) -> Result<Arc<Settings>, EditRefused> {
         let mut settings = self.0.lock().unwrap();
+        if edit.based_on.is_some_and(|revision| revision != settings.revision) {
+            let author = Author { name: "carla".to_owned(), source: "192.0.2.2".to_owned() };
+            let at = Wall::from_millis(1_800_000_000_000);
+            return Err(EditRefused::Conflict(Box::new(Revision { id: settings.revision, at, author, differences: Vec::new() })));
+        }
         let edited = settings.edited(&edit, &mut || [9; 24]).map_err(EditRefused::Faults)?;
         *settings = Arc::new(edited.settings);
         Ok(settings.clone())
@@ -386,6 +391,23 @@ fn a_form_that_changes_nothing_makes_nothing_the_entitys_own() {
     browser.get("/accounts/1");
     assert_eq!(browser.post("/accounts/1", &[("has", "transports")]), 422, "no transport is a fault");
     browser.shows("has-fault wide");
+}
+
+#[test]
+fn two_who_edit_the_same_thing_are_told() {
+    let mut browser = Browser::claimed();
+    browser.get("/extensions/new");
+    browser.post("/extensions/new", &[("number", "101")]);
+    browser.get("/extensions/1");
+    let old = value_after(&browser.body, "name=\"revision\" value=\"").expect("a revision");
+    assert_eq!(browser.post("/extensions/1", &[("revision", &old), ("first_name", "Anna")]), 303);
+    browser.get("/extensions/1");
+    assert_eq!(browser.post("/extensions/1", &[("revision", &old), ("first_name", "Berta")]), 422);
+    browser.shows("carla changed this at the same time");
+    browser.shows("value=\"Berta\"");
+    let new = value_after(&browser.body, "name=\"revision\" value=\"").expect("a revision");
+    assert_eq!(browser.post("/extensions/1", &[("revision", &new), ("first_name", "Berta")]), 303);
+    assert_eq!(browser.store.settings().extensions.values().next().unwrap().first_name, "Berta");
 }
 
 #[test]

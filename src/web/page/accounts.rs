@@ -1,5 +1,7 @@
 //! The list of SIP accounts.
 
+use std::collections::BTreeMap;
+
 use maud::html;
 
 use crate::settings::Account;
@@ -10,6 +12,7 @@ use super::{Frame, part};
 
 pub fn show(frame: &Frame<'_>) -> Response {
     let (settings, status) = (&frame.context.settings, &frame.context.status);
+    let registrations: BTreeMap<_, _> = status.registrations.iter().map(|registration| (registration.account, registration)).collect();
     let query = frame.request.query.text("q");
     let is_found = |account: &&Account| {
         let extension = settings.extension_of(account);
@@ -38,7 +41,7 @@ pub fn show(frame: &Frame<'_>) -> Response {
                             th scope="col" { (frame.say(words::PHONE)) }
                         } }
                         tbody { @for account in &found {
-                            @let registration = status.registrations.iter().find(|registration| registration.account == account.id);
+                            @let registration = registrations.get(&account.id).copied();
                             tr {
                                 td data-label=(frame.say(words::ACCOUNT)) { a href={ "/accounts/" (account.id) } { strong { (account.username) } } }
                                 td data-label=(frame.say(words::EXTENSION)) {

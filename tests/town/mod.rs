@@ -1,0 +1,222 @@
+//! The simulator: one box, a network that may lose, double and reorder, and phones with a codec of their own. Time is virtual and chance is
+//! seeded, so a seed replays byte for byte.
+//!
+//! [`Town::run_for`] takes one event after another; after each the invariants are checked.
+#![allow(dead_code)]
+
+pub mod clock;
+pub mod digest;
+pub mod message;
+pub mod model;
+pub mod net;
+pub mod office;
+pub mod pbx;
+pub mod phone;
+pub mod trace;
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use trillo::base::{ConnectionId, Dice, Instant, Transport};
+use trillo::exchange::Input;
+use trillo::settings::Settings;
+
+use self::message::Message;
+use self::model::Model;
+use self::net::{Kind, Nat, Net, Packet};
+use self::office::password_of;
+use self::pbx::Pbx;
+use self::phone::Phone;
+use self::trace::Trace;
+
+pub struct Town {
+    pub now: Instant,
+    pub pbx: Pbx,
+    pub net: Net,
+    pub phones: BTreeMap<String, Phone>,
+    pub trace: Trace,
+    pub model: Model,
+    dice: Dice,
+    connections: u64,
+}
+
+const BOX: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)), 5060);
+/// More than this many port pairs no scenario needs.
+const PORTS: u16 = 100;
+
+impl Town {
+    pub fn new(seed: u64, settings: Settings) -> Town {
+        Town::with_ports(seed, settings, PORTS)
+    }
+
+    pub fn with_ports(seed: u64, settings: Settings, count: u16) -> Town {
+        let mut dice = Dice::from_number(seed);
+        let net = Net::new(Dice::from_number(dice.u64()));
+        let ports = (0..count).map(|index| 16_384 + 2 * index).collect();
+        let settings = Arc::new(settings);
+        let model = Model::new(settings.clone());
+        let pbx = Pbx::new(Instant::ZERO, BOX, settings, ports, Dice::from_number(dice.u64()));
+        let trace = Trace::default();
+        Town { now: Instant::ZERO, pbx, net, phones: BTreeMap::new(), trace, model, dice, connections: 0 }
+    }
+
+    /// Puts a phone into the local network. Its name is its account's.
+    pub fn add(&mut self, name: &str) -> &mut Phone {
+        let host = 11 + self.phones.len() as u8;
+        self.add_at(name, name, IpAddr::V4(Ipv4Addr::new(10, 0, 0, host)))
+    }
+
+    /// Puts a phone of an account somewhere, under a name of its own.
+    pub fn add_at(&mut self, name: &str, account: &str, address: IpAddr) -> &mut Phone {
+        let dice = Dice::from_number(self.dice.u64());
+        let phone = Phone::new(account, &password_of(account), SocketAddr::new(address, 5060), BOX, dice);
+        self.phones.entry(name.to_owned()).or_insert(phone)
+    }
+
+    /// Puts a phone behind a router of its own.
+    pub fn add_behind_nat(&mut self, name: &str) -> &mut Phone {
+        let inside = IpAddr::V4(Ipv4Addr::new(192, 168, 1, 20 + self.net.nats.len() as u8));
+        let outside = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 5 + self.net.nats.len() as u8));
+        self.net.nats.push(Nat { inside, outside });
+        self.add_at(name, name, inside)
+    }
+
+    /// Puts a phone that speaks TCP, and connects it.
+    pub fn add_tcp(&mut self, name: &str) -> &mut Phone {
+        self.connections += 1;
+        let connection = ConnectionId(self.connections);
+        let phone = self.add(name);
+        (phone.transport, phone.connection) = (Transport::Tcp, Some(connection));
+        phone
+    }
+
+    /// Cuts the connection of a phone.
+    pub fn disconnect(&mut self, name: &str) {
+        if let Some(connection) = self.phone(name).connection {
+            self.pbx.streams.remove(&connection);
+            self.pbx.handle(self.now, Input::ConnectionLost { connection });
+            self.settle();
+        }
+    }
+
+    pub fn phone(&mut self, name: &str) -> &mut Phone {
+        self.phones.get_mut(name).unwrap_or_else(|| panic!("nobody is called {name}"))
+    }
+
+    /// A person does something with a phone.
+    pub fn with<T>(&mut self, name: &str, verb: impl FnOnce(&mut Phone, Instant) -> T) -> T {
+        let now = self.now;
+        let outcome = verb(self.phone(name), now);
+        self.settle();
+        outcome
+    }
+
+    pub fn register(&mut self, name: &str) {
+        self.with(name, |phone, now| phone.register(now, 3600));
+        self.run_for(clock::millis(100));
+        assert_eq!(self.phone(name).registration.status, Some(200), "{name} registers");
+    }
+
+    pub fn register_all(&mut self) {
+        let names: Vec<String> = self.phones.keys().cloned().collect();
+        for name in names {
+            self.register(&name);
+        }
+    }
+
+    pub fn run_for(&mut self, duration: Duration) {
+        let end = self.now + duration;
+        while self.step(end) {}
+        self.now = end;
+    }
+
+    /// Runs until it is so; at most five minutes.
+    pub fn run_until(&mut self, what: &str, is_so: impl Fn(&mut Town) -> bool) {
+        let end = self.now + Duration::from_secs(300);
+        while !is_so(self) {
+            assert!(self.step(end), "never so: {what}\n{}", self.trace.lines.join("\n"));
+        }
+    }
+
+    /// Takes the next event, if it is before `end`.
+    fn step(&mut self, end: Instant) -> bool {
+        let phone = self.phones.values().filter_map(Phone::next).min();
+        let next = [self.net.next(), self.pbx.next(), phone].into_iter().flatten().min();
+        let Some(at) = next.filter(|at| *at <= end) else { return false };
+        self.now = self.now.max(at);
+        if let Some(packet) = self.net.next().filter(|next| *next <= self.now).and_then(|_| self.net.arrived(self.now)) {
+            self.deliver(packet);
+        } else if self.pbx.next().is_some_and(|next| next <= self.now) {
+            self.pbx.handle_alarms(self.now);
+        } else {
+            let now = self.now;
+            for phone in self.phones.values_mut() {
+                phone.handle_alarms(now);
+            }
+        }
+        self.settle();
+        true
+    }
+
+    fn deliver(&mut self, packet: Packet) {
+        if packet.to.ip() != BOX.ip() {
+            let is_there = |phone: &&mut Phone| phone.address.ip() == packet.to.ip();
+            if let Some(phone) = self.phones.values_mut().find(is_there) {
+                phone.receive(self.now, &packet);
+            }
+            return;
+        }
+        if packet.kind == Kind::Media {
+            return self.pbx.receive(self.now, packet);
+        }
+        let message = Message::read(&packet.bytes);
+        self.pbx.receive(self.now, packet);
+        if let Ok(message) = message {
+            let sent: Vec<Message> = self.send_out().iter().filter_map(|packet| Message::read(&packet.bytes).ok()).collect();
+            self.model.happened(self.now, &message, &sent);
+        }
+    }
+
+    /// Puts what the box wants sent on the net, and tells it.
+    fn send_out(&mut self) -> Vec<Packet> {
+        let packets = self.pbx.poll();
+        for packet in &packets {
+            self.net.send(self.now, packet.clone(), &mut self.trace);
+        }
+        packets
+    }
+
+    fn settle(&mut self) {
+        self.send_out();
+        for phone in self.phones.values_mut() {
+            while let Some(packet) = phone.poll() {
+                self.net.send(self.now, packet, &mut self.trace);
+            }
+        }
+        self.pbx.check();
+    }
+
+    /// The end of a scenario: after the longest wait of any transaction nothing is left, and the records are those of the model.
+    pub fn close(mut self) {
+        for name in self.phones.keys().cloned().collect::<Vec<_>>() {
+            self.with(&name, |phone, now| phone.hang_up(now));
+        }
+        self.run_for(clock::seconds(100));
+        self.verify();
+    }
+
+    /// What must hold when all is quiet.
+    pub fn verify(&mut self) {
+        assert_eq!(self.pbx.leftovers(), [], "nothing is left");
+        for (name, phone) in &self.phones {
+            assert_eq!(phone.faults, Vec::<String>::new(), "{name} could read everything");
+            for line in &phone.lines {
+                assert!(line.is_over(), "{name} hangs in a call: {line:?}");
+            }
+        }
+        let now = self.now;
+        self.model.compare(now, &self.pbx.records);
+    }
+}

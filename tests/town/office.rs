@@ -1,0 +1,55 @@
+//! Who lives in the town: extensions and accounts, as a settings edit would make them.
+
+use trillo::settings::{Change, Edit, Kind, Own, Settings};
+
+/// Settings in the making.
+#[derive(Default)]
+pub struct Office {
+    changes: Vec<Change>,
+}
+
+impl Office {
+    pub fn extension(mut self, number: &str, name: &str, more: &[(&str, i64)]) -> Office {
+        let mut own = Own::default().with("number", number).with("first_name", name);
+        for (key, value) in more {
+            own = own.with(key, *value);
+        }
+        self.changes.push(Change::Put { kind: Kind::Extension, id: None, own });
+        self
+    }
+
+    /// An account with the password that is its name backwards. Without a number it has no extension.
+    pub fn account(mut self, username: &str, number: &str, more: &[(&str, serde_json::Value)]) -> Office {
+        let mut own = Own::default().with("username", username).with("password", password_of(username));
+        if !number.is_empty() {
+            own = own.with("extension", number);
+        }
+        for (key, value) in more {
+            own = own.with(key, value.clone());
+        }
+        self.changes.push(Change::Put { kind: Kind::Account, id: None, own });
+        self
+    }
+
+    pub fn settings(self) -> Settings {
+        self.edited(&Settings::fresh())
+    }
+
+    /// What these changes make of other settings.
+    pub fn edited(self, settings: &Settings) -> Settings {
+        let edit = Edit { changes: self.changes, based_on: None };
+        let edited = settings.edited(&edit, &mut || [5; 24]).unwrap_or_else(|faults| panic!("{faults:?}"));
+        let mut settings = edited.settings;
+        settings.claimed = true;
+        settings
+    }
+
+    pub fn put(mut self, kind: Kind, id: i64, own: Own) -> Office {
+        self.changes.push(Change::Put { kind, id: Some(id), own });
+        self
+    }
+}
+
+pub fn password_of(username: &str) -> String {
+    username.chars().rev().collect()
+}

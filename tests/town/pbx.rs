@@ -1,0 +1,227 @@
+//! The box in the town: the Exchange and the relay as they are, with a store that remembers and is quick but not at once.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use trillo::base::id::{AccountId, FlowId};
+use trillo::base::{ConnectionId, Dice, Flow, Instant, Transport};
+use trillo::entry::{Binding, CallRecord, Entry, Event, State};
+use trillo::exchange::{Config, Exchange, Input, Output};
+use trillo::media::order::Order;
+use trillo::media::{Component, Relay, Verdict};
+use trillo::settings::Settings;
+
+use super::clock;
+use super::net::{Kind, Packet};
+
+/// How long the store takes to write a thing down.
+const STORE_TIME: Duration = Duration::from_millis(3);
+
+pub struct Pbx {
+    pub address: SocketAddr,
+    pub settings: Arc<Settings>,
+    pub exchange: Exchange,
+    pub relay: Relay,
+    pub records: Vec<CallRecord>,
+    pub events: Vec<Event>,
+    pub bindings: BTreeMap<AccountId, Binding>,
+    /// False: the disk is full.
+    pub can_keep: bool,
+    /// Who is at the other end of a stream.
+    pub streams: BTreeMap<ConnectionId, SocketAddr>,
+    ports: Vec<u16>,
+    dice: Dice,
+    flows: BTreeMap<u16, FlowId>,
+    joined: BTreeMap<FlowId, FlowId>,
+    later: BTreeMap<(Instant, u64), Input>,
+    kept: u64,
+    out: Vec<Packet>,
+}
+
+impl Pbx {
+    pub fn new(now: Instant, address: SocketAddr, settings: Arc<Settings>, ports: Vec<u16>, mut dice: Dice) -> Pbx {
+        let exchange = Pbx::started(now, settings.clone(), &ports, &mut dice, Vec::new());
+        Pbx {
+            address,
+            settings,
+            exchange,
+            relay: Relay::new(ports.iter().copied()),
+            records: Vec::new(),
+            events: Vec::new(),
+            bindings: BTreeMap::new(),
+            can_keep: true,
+            streams: BTreeMap::new(),
+            ports,
+            dice,
+            flows: BTreeMap::new(),
+            joined: BTreeMap::new(),
+            later: BTreeMap::new(),
+            kept: 0,
+            out: Vec::new(),
+        }
+    }
+
+    fn started(now: Instant, settings: Arc<Settings>, ports: &[u16], dice: &mut Dice, states: Vec<State>) -> Exchange {
+        let dice = Dice::from_number(dice.u64());
+        Exchange::new(
+            clock::now(now),
+            Config { settings, dice, ports: ports.to_vec(), states, product: "Trillo/test".to_owned(), forwarded: None },
+        )
+    }
+
+    /// Pulls the plug and starts again with what the store has.
+    pub fn restart(&mut self, now: Instant) {
+        let kept = |(account, binding): (&AccountId, &Binding)| {
+            let mut binding = binding.clone();
+            binding.flow.connection = None;
+            State::Binding { account: *account, binding: Some(binding) }
+        };
+        let states = self.bindings.iter().map(kept).collect();
+        self.exchange = Pbx::started(now, self.settings.clone(), &self.ports, &mut self.dice, states);
+        self.relay = Relay::new(self.ports.iter().copied());
+        (self.flows, self.joined, self.later, self.streams) = Default::default();
+    }
+
+    pub fn apply(&mut self, now: Instant, settings: Settings) {
+        self.settings = Arc::new(settings);
+        self.handle(now, Input::Settings(self.settings.clone()));
+    }
+
+    pub fn receive(&mut self, now: Instant, mut packet: Packet) {
+        let (transport, connection) = match packet.kind {
+            Kind::Datagram => (Transport::Udp, None),
+            Kind::Stream(connection) => (Transport::Tcp, Some(connection)),
+            Kind::Media => return self.relayed(now, &mut packet),
+        };
+        if let Some(connection) = connection {
+            self.streams.insert(connection, packet.from);
+        }
+        let flow = Flow { transport, local: packet.to, remote: packet.from, connection };
+        self.handle(now, Input::Sip { flow, bytes: packet.bytes });
+    }
+
+    fn relayed(&mut self, now: Instant, packet: &mut Packet) {
+        let Some(flow) = self.flows.get(&packet.to.port()).copied() else { return };
+        if let Verdict::Send { via, component: Component::Rtp, to, length } =
+            self.relay.receive(now, flow, Component::Rtp, packet.from, &mut packet.bytes)
+        {
+            let port = self.flows.iter().find(|(_, flow)| **flow == via).map_or(0, |(port, _)| *port);
+            let from = SocketAddr::new(self.address.ip(), port);
+            self.out.push(Packet { kind: Kind::Media, from, to, bytes: packet.bytes[..length].to_vec() });
+        }
+    }
+
+    pub fn handle(&mut self, now: Instant, input: Input) {
+        self.exchange.handle(clock::now(now), input);
+        while let Some(output) = self.exchange.poll_output() {
+            match output {
+                Output::Transmit(transmit) => self.transmit(now, transmit),
+                Output::Order(order) => self.carry_out(now, order),
+                Output::Keep { entry, token } => self.keep(now, entry, token),
+                Output::Picture(_) => {}
+            }
+        }
+        while let Some(report) = self.relay.poll_report() {
+            self.handle(now, Input::Media(report));
+        }
+    }
+
+    fn transmit(&mut self, now: Instant, transmit: trillo::sip::endpoint::Transmit) {
+        let flow = transmit.flow;
+        let kind = match (flow.transport, flow.connection) {
+            (Transport::Udp, _) => Kind::Datagram,
+            (_, Some(connection)) if self.streams.contains_key(&connection) => Kind::Stream(connection),
+            // No phone of the town takes connections: whoever is not connected cannot be reached.
+            _ => {
+                if let Some(tx) = transmit.tx {
+                    self.later(now, Input::TransportFailed { tx });
+                }
+                return;
+            }
+        };
+        self.out.push(Packet { kind, from: flow.local, to: flow.remote, bytes: transmit.bytes });
+    }
+
+    fn carry_out(&mut self, now: Instant, order: Order) {
+        match &order {
+            Order::Open(open) => {
+                self.flows.insert(open.port, open.flow);
+            }
+            // A leg is in at most one call: nobody is joined to a second party before the first is gone.
+            Order::Join(join) => {
+                for (one, other) in [(join.a, join.b), (join.b, join.a)] {
+                    let before = self.joined.insert(one, other);
+                    assert!(before.is_none_or(|before| before == other), "{one:?} is in two calls");
+                }
+            }
+            Order::Close { flow } | Order::Part { flow } => {
+                if let Some(peer) = self.joined.remove(flow) {
+                    self.joined.remove(&peer);
+                }
+                if let Order::Close { flow } = &order {
+                    self.flows.retain(|_, open| open != flow);
+                }
+            }
+            Order::Aim(_) => {}
+        }
+        self.relay.handle(now, order);
+    }
+
+    fn keep(&mut self, now: Instant, entry: Entry, token: Option<u64>) {
+        if self.can_keep {
+            match entry {
+                Entry::Call(record) => self.records.push(record),
+                Entry::Event(event) => self.events.push(event),
+                Entry::State(State::Binding { account, binding: Some(binding) }) => {
+                    self.bindings.insert(account, binding);
+                }
+                Entry::State(State::Binding { account, binding: None }) => {
+                    self.bindings.remove(&account);
+                }
+            }
+        }
+        if let Some(token) = token {
+            self.later(now, Input::Kept { token, is_kept: self.can_keep });
+        }
+    }
+
+    fn later(&mut self, now: Instant, input: Input) {
+        self.kept += 1;
+        self.later.insert((now + STORE_TIME, self.kept), input);
+    }
+
+    pub fn next(&self) -> Option<Instant> {
+        let later = self.later.first_key_value().map(|((at, _), _)| *at);
+        [later, self.exchange.poll_timeout(), self.relay.poll_timeout()].into_iter().flatten().min()
+    }
+
+    pub fn handle_alarms(&mut self, now: Instant) {
+        self.relay.handle_timeout(now);
+        match self.later.first_entry().filter(|entry| entry.key().0 <= now) {
+            Some(entry) => {
+                let input = entry.remove();
+                self.handle(now, input);
+            }
+            None => self.handle(now, Input::Tick),
+        }
+    }
+
+    pub fn poll(&mut self) -> Vec<Packet> {
+        std::mem::take(&mut self.out)
+    }
+
+    /// What must hold after every step.
+    pub fn check(&self) {
+        let counts = BTreeMap::from(self.exchange.alive_counts());
+        assert_eq!(counts["ports"], self.relay.len(), "the ledger and the relay agree about ports: {counts:?}");
+        assert!(self.joined.len() <= 2 * counts["calls"], "only calls are joined: {counts:?}");
+        assert!(counts["ports"] <= counts["legs"], "no leg has two ports: {counts:?}");
+    }
+
+    /// What is still alive, registrations apart.
+    pub fn leftovers(&self) -> Vec<(&'static str, usize)> {
+        self.exchange.alive_counts().into_iter().filter(|(_, count)| *count > 0).collect()
+    }
+}
