@@ -7,6 +7,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::message::via::MAGIC_COOKIE;
@@ -88,8 +89,8 @@ pub struct Counters {
 pub struct Endpoint {
     servers: Slab<ServerTx, Server>,
     clients: Slab<ClientTx, Client>,
-    by_branch: HashMap<ServerKey, ServerTx>,
-    by_origin: HashMap<Origin, ServerTx>,
+    by_branch: HashMap<Arc<ServerKey>, ServerTx>,
+    by_origin: HashMap<Arc<Origin>, ServerTx>,
     timers: Timers<TimerKey>,
     transmits: VecDeque<Transmit>,
     events: VecDeque<Event>,
@@ -123,11 +124,12 @@ struct Origin {
 #[derive(Debug)]
 struct Server {
     machine: ServerMachine,
-    key: ServerKey,
-    origin: Option<Origin>,
+    key: Arc<ServerKey>,
+    /// Until it is answered for good.
+    origin: Option<Arc<Origin>>,
     /// Where its responses go (RFC 3261 18.2.2).
     back: Flow,
-    last: Vec<u8>,
+    last: Box<[u8]>,
     interval: Duration,
     interval_max: Option<Duration>,
 }
@@ -183,7 +185,7 @@ impl Endpoint {
             Err(refusal) => return self.answer_stateless(flow, &request, refusal.status, refusal.reason),
         };
         let envelope = note_source(&mut request, envelope, flow.remote);
-        let key = ServerKey::of(&request, &envelope);
+        let key = Arc::new(ServerKey::of(&request, &envelope));
         if let Some(tx) = self.by_branch.get(&key).copied() {
             return self.repeated(now, tx, flow, request, envelope);
         }
@@ -193,7 +195,7 @@ impl Endpoint {
         if self.servers.len() >= TRANSACTIONS_MAX {
             return self.answer_stateless(flow, &request, 503, "Service Unavailable: too many transactions".to_owned());
         }
-        let origin = Origin::of(&envelope);
+        let origin = Origin::of(&envelope).map(Arc::new);
         if origin.as_ref().is_some_and(|origin| self.by_origin.contains_key(origin)) {
             return self.answer_stateless(flow, &request, 482, "Loop Detected: the same request came another way".to_owned());
         }
@@ -208,7 +210,7 @@ impl Endpoint {
             key: key.clone(),
             origin: origin.clone(),
             back,
-            last: Vec::new(),
+            last: Box::default(),
             interval: T1,
             interval_max: None,
         });
@@ -366,7 +368,22 @@ impl Endpoint {
             (ServerMachine::Other(_), 100..=199) => ServerStimulus::Other(server::Stimulus::Provisional),
             (ServerMachine::Other(_), _) => ServerStimulus::Other(server::Stimulus::Final),
         };
+        let is_final = !response.is_provisional();
         self.step_server(now, tx, stimulus, Some(response));
+        if is_final && let Some(origin) = self.servers.get_mut(tx).and_then(|server| server.origin.take()) {
+            self.by_origin.remove(&origin);
+        }
+    }
+
+    /// Answers and forgets, as RFC 3261 26.3.2.4 advises for challenges: a request that comes again is challenged again, and whoever never
+    /// proves himself costs no memory. The ACK of such an INVITE finds nobody, which harms nobody.
+    pub fn respond_stateless(&mut self, tx: ServerTx, response: &Response) {
+        let Some(server) = self.servers.get(tx) else { return };
+        let back = server.back;
+        if let Ok(bytes) = response.write() {
+            self.transmit(Transmit { flow: back, bytes, tx: None });
+        }
+        self.remove_server(tx);
     }
 
     /// The shell could not send what a transaction wanted sent.
@@ -458,7 +475,7 @@ impl Endpoint {
             match verb {
                 Verb::Pass => {
                     if let Some(bytes) = response.as_ref().and_then(|response| response.write().ok()) {
-                        server.last = bytes;
+                        server.last = bytes.into_boxed_slice();
                         self.resend(tx);
                     }
                 }
@@ -483,7 +500,7 @@ impl Endpoint {
         if let Some(server) = self.servers.get(tx)
             && !server.last.is_empty()
         {
-            let transmit = Transmit { flow: server.back, bytes: server.last.clone(), tx: None };
+            let transmit = Transmit { flow: server.back, bytes: server.last.to_vec(), tx: None };
             self.transmit(transmit);
         }
     }
