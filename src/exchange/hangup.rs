@@ -2,7 +2,7 @@
 
 use super::call::Phase;
 use super::exchange::{Asked, Exchange, TimerKey};
-use super::leg::State;
+use super::leg::{Farewell, State};
 use crate::base::Now;
 use crate::base::id::{CallId, LegId};
 use crate::entry::{CallRecord, Entry, Outcome};
@@ -21,11 +21,12 @@ impl Exchange {
             return self.refuse_caller(now, call, 487, None, None);
         }
         let peer = self.calls.get(call).and_then(|call| call.peer_of(leg));
-        self.leg_gone(leg);
         if let Some(peer) = peer {
-            self.hang_up_leg(now, peer, None);
+            // The record names the caller's account, so it is written before the leg goes.
             self.write_record(now, call, Outcome::Answered, 200);
+            self.hang_up_leg(now, peer, None);
         }
+        self.leg_gone(leg);
     }
 
     /// Ends a call from our side: both parties get BYE, or whatever ends the state they are in.
@@ -49,11 +50,19 @@ impl Exchange {
         }
     }
 
-    /// Sends BYE to a talking leg; it is gone when the BYE has an answer.
+    /// Sends BYE to a talking leg, as soon as it may have one; it is gone when the BYE has an answer.
     pub(super) fn hang_up_leg(&mut self, now: Now, leg: LegId, reason: Option<&str>) {
         self.close_media(leg);
-        self.timers.clear(TimerKey::Accept(leg));
         let Some(found) = self.legs.get_mut(leg) else { return };
+        // RFC 3261 15: no BYE before the ACK of the 200 that made the dialog. A caller who has not seen that 200 would go on ringing.
+        if let State::Talking { accepting: Some(waiting), .. } = &mut found.state
+            && waiting.makes_dialog
+            && now.mono < waiting.deadline
+        {
+            waiting.farewell = Some(Farewell { reason: reason.map(str::to_owned) });
+            return;
+        }
+        self.timers.clear(TimerKey::Accept(leg));
         if !found.is_talking() {
             return;
         }

@@ -50,6 +50,15 @@ pub struct Accepting {
     pub deadline: Instant,
     /// The number of the INVITE that it answers.
     pub cseq: u32,
+    /// False for a re-INVITE.
+    pub makes_dialog: bool,
+    /// The call ended meanwhile: a BYE with this reason follows the ACK.
+    pub farewell: Option<Farewell>,
+}
+
+#[derive(Debug)]
+pub struct Farewell {
+    pub reason: Option<String>,
 }
 
 /// The ACK that we sent for a 2xx, sent again when the 2xx is repeated.

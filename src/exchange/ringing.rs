@@ -336,7 +336,13 @@ impl Exchange {
         let Some(next) = found.plan.next(found.node, cause) else { return };
         found.node = next;
         match found.plan.node(next).action {
-            Action::HangUp(cause) => self.refuse_caller(now, call, cause.status(), cause.phrase(), cause.reason()),
+            Action::HangUp(cause) => {
+                let outcome = match cause {
+                    Cause::NoAnswer => Outcome::NoAnswer,
+                    cause => outcome_of(cause.status()),
+                };
+                self.refuse_caller_as(now, call, outcome, cause.status(), cause.phrase(), cause.reason());
+            }
             // A second ring in one plan comes with failover.
             Action::Ring { .. } => self.refuse_caller(now, call, 500, None, None),
         }
@@ -344,6 +350,11 @@ impl Exchange {
 
     /// Ends a call that never talked.
     pub(super) fn refuse_caller(&mut self, now: Now, call: CallId, status: u16, phrase: Option<&str>, reason: Option<&str>) {
+        self.refuse_caller_as(now, call, outcome_of(status), status, phrase, reason);
+    }
+
+    /// The record says `outcome`, for one status may stand for several.
+    fn refuse_caller_as(&mut self, now: Now, call: CallId, outcome: Outcome, status: u16, phrase: Option<&str>, reason: Option<&str>) {
         let Some(caller) = self.calls.get(call).map(|call| call.caller) else { return };
         if let Some(leg) = self.legs.get(caller)
             && let State::Calling { tx, invite } = &leg.state
@@ -358,8 +369,9 @@ impl Exchange {
             let tx = *tx;
             self.endpoint.respond(now.mono, tx, response);
         }
+        // The record names the caller's account, so it is written before the leg goes.
+        self.write_record(now, call, outcome, status);
         self.leg_gone(caller);
-        self.write_record(now, call, outcome_of(status), status);
     }
 
     /// Notes how a phone ended, once.

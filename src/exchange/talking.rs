@@ -61,7 +61,15 @@ impl Exchange {
         response.body = body.into_bytes();
         self.endpoint.respond(now.mono, tx, response.clone());
         self.calling.remove(&tx);
-        let waiting = Box::new(Accepting { tx, response, interval: T1, deadline: now.mono + TIMEOUT, cseq: invite.envelope.cseq.number });
+        let waiting = Box::new(Accepting {
+            tx,
+            response,
+            interval: T1,
+            deadline: now.mono + TIMEOUT,
+            cseq: invite.envelope.cseq.number,
+            makes_dialog: !invite.envelope.is_in_dialog(),
+            farewell: None,
+        });
         self.timers.set(TimerKey::Accept(leg), now.mono + T1);
         if let Some(found) = self.legs.get_mut(leg) {
             match &mut found.state {
@@ -75,6 +83,9 @@ impl Exchange {
     pub(super) fn accept_again(&mut self, now: Now, leg: LegId) {
         let Some(State::Talking { accepting: Some(waiting), .. }) = self.legs.get_mut(leg).map(|leg| &mut leg.state) else { return };
         if now.mono >= waiting.deadline {
+            if let Some(farewell) = waiting.farewell.take() {
+                return self.hang_up_leg(now, leg, farewell.reason.as_deref());
+            }
             return self.end_call_of(now, leg, Some("SIP;cause=408;text=\"No ACK\""));
         }
         waiting.interval = (waiting.interval * 2).min(T2);
@@ -92,9 +103,12 @@ impl Exchange {
         if let State::Talking { accepting, .. } = &mut found.state
             && accepting.as_ref().is_some_and(|waiting| waiting.cseq == incoming.envelope.cseq.number)
         {
-            *accepting = None;
+            let farewell = accepting.take().and_then(|waiting| waiting.farewell);
             self.timers.clear(TimerKey::Accept(leg));
-            self.next_offer(now, leg);
+            match farewell {
+                Some(farewell) => self.hang_up_leg(now, leg, farewell.reason.as_deref()),
+                None => self.next_offer(now, leg),
+            }
         }
     }
 

@@ -6,6 +6,7 @@ mod media;
 mod offer_answer;
 mod scenario;
 mod settings;
+mod simulation;
 mod store;
 mod torture;
 #[path = "../town/mod.rs"]

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use trillo::base::{ConnectionId, Dice, Instant, Transport};
-use trillo::exchange::Input;
+use trillo::exchange::{Command, Input};
 use trillo::settings::Settings;
 
 use self::message::Message;
@@ -198,17 +198,21 @@ impl Town {
         self.pbx.check();
     }
 
-    /// The end of a scenario: after the longest wait of any transaction nothing is left, and the records are those of the model.
-    pub fn close(mut self) {
+    /// The end: after the longest wait of any transaction nothing is left, and the records are those of the model.
+    pub fn close(&mut self) {
         for name in self.phones.keys().cloned().collect::<Vec<_>>() {
             self.with(&name, |phone, now| phone.hang_up(now));
         }
-        self.run_for(clock::seconds(100));
-        self.verify();
-    }
-
-    /// What must hold when all is quiet.
-    pub fn verify(&mut self) {
+        self.run_for(clock::seconds(70));
+        let is_of_calls = |(what, _): &(&str, usize)| !["transactions", "requests, dialogs and promises"].contains(what);
+        let left: Vec<_> = self.pbx.leftovers().into_iter().filter(is_of_calls).collect();
+        assert_eq!(left, [], "no call is left");
+        // Keep-alive requests to phones go on as long as they are registered.
+        for account in self.pbx.settings.accounts.keys().copied().collect::<Vec<_>>() {
+            self.pbx.handle(self.now, Input::Command(Command::Unregister(account)));
+        }
+        self.settle();
+        self.run_for(clock::seconds(66));
         assert_eq!(self.pbx.leftovers(), [], "nothing is left");
         for (name, phone) in &self.phones {
             assert_eq!(phone.faults, Vec::<String>::new(), "{name} could read everything");
@@ -216,7 +220,6 @@ impl Town {
                 assert!(line.is_over(), "{name} hangs in a call: {line:?}");
             }
         }
-        let now = self.now;
-        self.model.compare(now, &self.pbx.records);
+        self.model.compare(self.now, &self.pbx.records);
     }
 }

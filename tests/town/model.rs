@@ -1,17 +1,17 @@
 //! The reference model: what each call must end as, from the settings and from the packets that reached the box. It knows no transaction,
 //! no dialog and no media; it reads the very messages that arrived, and of what the box sent only which phones were invited when.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use trillo::base::id::ExtensionId;
 use trillo::base::{Instant, Wall};
 use trillo::entry::{CallRecord, Outcome};
-use trillo::settings::Settings;
+use trillo::settings::{Extension, Settings};
 
 use super::clock;
-use super::digest::parameter;
+use super::digest::{Challenge, parameter};
 use super::message::{Message, Start, user_of};
 
 /// A phone that says nothing for so long counts as unavailable.
@@ -23,6 +23,9 @@ const ACK_WAIT: Duration = Duration::from_secs(32);
 pub struct Model {
     settings: Arc<Settings>,
     pub calls: Vec<Call>,
+    /// Calls that were not admitted, by their Call-ID, and the status that says why.
+    pub refused: BTreeMap<String, u16>,
+    judged: BTreeSet<(String, u32)>,
     /// False where a scenario does what the model does not know: media ports that run out, a restart.
     pub is_on: bool,
 }
@@ -50,7 +53,7 @@ struct Leg {
 
 impl Model {
     pub fn new(settings: Arc<Settings>) -> Model {
-        Model { settings, calls: Vec::new(), is_on: true }
+        Model { settings, calls: Vec::new(), refused: BTreeMap::new(), judged: BTreeSet::new(), is_on: true }
     }
 
     /// A message came to the box, which thereupon sent these.
@@ -76,23 +79,43 @@ impl Model {
         }
     }
 
-    /// An INVITE outside a dialog: the box either asks who it is, refuses, or takes it, which shows by its 100.
+    /// An INVITE outside a dialog: who proves himself, and may, is admitted, which shows by a 100.
     fn invited(&mut self, now: Instant, invite: &Message, uri: &str, sent: &[Message]) {
-        let is_admitted = sent.iter().any(|sent| sent.is_response("INVITE", 100) && sent.call_id() == invite.call_id());
-        if !is_admitted || self.calls.iter().any(|call| call.call_id == invite.call_id()) {
+        if !self.is_on || !self.judged.insert((invite.call_id().to_owned(), invite.cseq())) {
             return;
         }
-        let username =
-            invite.get("Authorization").and_then(|proof| parameter(proof, "username")).expect("who is admitted has proved himself");
+        let answer = sent.iter().find(|sent| sent.status().is_some() && sent.call_id() == invite.call_id());
+        let status = answer.and_then(Message::status).expect("every new INVITE is answered at once");
+        let proof = invite.get("Authorization");
+        if !proof.is_some_and(|proof| self.is_right(proof)) {
+            assert_eq!(status, 401, "who proves nothing is asked for a proof");
+            return;
+        }
+        let is_stale = |answer: &Message| answer.get("WWW-Authenticate").and_then(Challenge::read).is_some_and(|challenge| challenge.stale);
+        if answer.is_some_and(is_stale) {
+            return;
+        }
+        let username = proof.and_then(|proof| parameter(proof, "username")).unwrap_or_default();
         let account = self.settings.account_by_username(&username).expect("an account");
-        let caller = self.settings.extension_of(account).expect("who calls has an extension");
-        let callee = self.settings.extension_by_number(caller.tenant, user_of(uri)).expect("an extension was called");
+        let caller = self.settings.extension_of(account);
+        let callee = caller.and_then(|caller| self.settings.extension_by_number(caller.tenant, user_of(uri)));
         // Both limits, counted from the calls that this model believes in.
-        let busy = |extension| self.calls.iter().filter(|call| call.ended.is_none() && call.counts_for(extension)).count() as u32;
+        let busy = |extension| self.calls.iter().filter(|call| call.ended.is_none()).map(|call| call.count_for(extension)).sum::<u32>();
         let is_below = |extension, limit: u32| limit == 0 || busy(extension) < limit;
-        assert!(is_below(caller.id, caller.concurrent_call_limit), "{} may make one more call", caller.number);
-        assert!(is_below(callee.id, callee.concurrent_call_limit), "{} may have one more call", callee.number);
-        assert!(is_below(callee.id, callee.busy_level), "{} is below its busy level", callee.number);
+        let may = |one: &Extension| is_below(one.id, one.concurrent_call_limit);
+        let expected = match (caller, callee) {
+            (None, _) => 403,
+            (Some(caller), _) if !may(caller) => 480,
+            (_, None) => 404,
+            (_, Some(callee)) if !callee.enabled => 404,
+            (_, Some(callee)) if !may(callee) || !is_below(callee.id, callee.busy_level) => 486,
+            _ => 100,
+        };
+        assert_eq!(status, expected, "{invite}");
+        let (Some(caller), Some(callee), 100) = (caller, callee, status) else {
+            self.refused.insert(invite.call_id().to_owned(), status);
+            return;
+        };
         let is_known = |id: &str| self.calls.iter().any(|call| call.has(id));
         let invited = sent.iter().filter(|sent| sent.is_request("INVITE") && !is_known(sent.call_id()));
         let leg = Leg { invited: now, has_spoken: false, rang: false, ended: None };
@@ -113,6 +136,16 @@ impl Model {
             call.over(now, if has_mismatch { (Outcome::Refused, 488) } else { (Outcome::Unavailable, 480) });
         }
         self.calls.push(call);
+    }
+
+    /// Whether credentials for an INVITE are those of an account that may be used.
+    fn is_right(&self, proof: &str) -> bool {
+        let get = |name| parameter(proof, name).unwrap_or_default();
+        let Some(account) = self.settings.account_by_username(&get("username")).filter(|account| account.enabled) else { return false };
+        let challenge = Challenge { realm: get("realm"), nonce: get("nonce"), stale: false };
+        let nc = u32::from_str_radix(&get("nc"), 16).unwrap_or(0);
+        let right = challenge.answer(&get("username"), account.password.expose(), "INVITE", &get("uri"), nc, &get("cnonce"));
+        parameter(&right, "response") == parameter(proof, "response")
     }
 
     /// The box's records must be those of the model, one each.
@@ -143,8 +176,9 @@ impl Call {
         self.call_id == call_id || self.legs.contains_key(call_id)
     }
 
-    fn counts_for(&self, extension: ExtensionId) -> bool {
-        self.caller == extension || self.callee == extension
+    /// Whoever calls himself has two: one out, one in.
+    fn count_for(&self, extension: ExtensionId) -> u32 {
+        u32::from(self.caller == extension) + u32::from(self.callee == extension)
     }
 
     fn over(&mut self, now: Instant, verdict: (Outcome, u16)) {

@@ -156,7 +156,11 @@ impl Phone {
             return;
         }
         line.accepting = None;
+        let wants_hang_up = line.wants_hang_up;
         self.alarms.clear(Alarm::Accept(index));
+        if wants_hang_up {
+            return self.hang_up_line(now, index);
+        }
         if let Manner::Answer { talk: Some(talk), .. } = self.manner {
             self.alarms.set(Alarm::HangUp(index), now + talk);
         }

@@ -43,6 +43,7 @@ impl Phone {
             heard_ringing: false,
             has_talked: false,
             wants_cancel: false,
+            wants_hang_up: false,
             inviting: None,
             invited: None,
             accepting: None,
@@ -222,10 +223,17 @@ impl Phone {
     }
 
     pub fn hang_up_line(&mut self, now: Instant, index: usize) {
-        if self.lines[index].state == State::Talking {
-            self.bye(now, index);
-            self.end(index, End::HungUp);
+        let line = &mut self.lines[index];
+        if line.state != State::Talking {
+            return;
         }
+        // RFC 3261 15: who was called sends no BYE before the ACK.
+        if line.accepting.is_some() {
+            line.wants_hang_up = true;
+            return;
+        }
+        self.bye(now, index);
+        self.end(index, End::HungUp);
     }
 
     pub(super) fn bye(&mut self, now: Instant, index: usize) {
@@ -247,6 +255,11 @@ impl Phone {
     }
 
     // --- a new offer in talk ---
+
+    /// Whether the last call is in talk with no offer under way.
+    pub fn may_reinvite(&self) -> bool {
+        self.lines.last().is_some_and(|line| line.state == State::Talking && line.inviting.is_none() && line.accepting.is_none())
+    }
 
     /// Puts the call on hold.
     pub fn hold(&mut self, now: Instant) {

@@ -62,6 +62,8 @@ pub struct Line {
     pub heard_ringing: bool,
     pub has_talked: bool,
     pub wants_cancel: bool,
+    /// As soon as its 200 is acknowledged.
+    pub wants_hang_up: bool,
     /// The INVITE of ours that has no final response yet: its branch, and whether anything came.
     pub inviting: Option<(String, bool)>,
     /// The INVITE of theirs that has no final response yet.
