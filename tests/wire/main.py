@@ -2,11 +2,14 @@
 
 import argparse
 import os
+import secrets
 import shutil
 import sys
 import tempfile
 
 import calls
+import killing
+import mutation
 import registration
 import torture
 import voice
@@ -98,7 +101,15 @@ def prepare_speech(folder, speech):
 
 
 def deep(harness, pbx, folder):
-    pbx.apply(SETTINGS)
+    seed = int(os.environ.get("TRILLO_SEED") or secrets.randbelow(1 << 32))
+    count = int(os.environ.get("TRILLO_MUTATIONS") or 1_000_000)
+    rounds = int(os.environ.get("TRILLO_KILLS") or 100)
+    pbx.apply(killing.settings())
+    pbx.start()
+    harness.run("kill -9 amid registrations, calls and settings", killing.rounds, pbx, rounds, seed)
+    pbx.stop()
+    pbx.start()
+    harness.run("a million damaged messages", mutation.million, pbx, count, seed)
 
 
 if __name__ == "__main__":
