@@ -64,7 +64,9 @@ def main():
     harness = Harness(arguments.only)
     pbx = Pbx(arguments.trillo, arguments.box, os.path.join(folder, "box"))
     try:
-        (deep if arguments.mode == "deep" else ci)(harness, pbx, folder)
+        ci(harness, pbx, folder)
+        if arguments.mode == "deep":
+            deep(harness, pbx)
     finally:
         pbx.stop()
     code = harness.end()
@@ -100,12 +102,11 @@ def prepare_speech(folder, speech):
     speech.update(voice.make(folder))
 
 
-def deep(harness, pbx, folder):
+def deep(harness, pbx):
     seed = int(os.environ.get("TRILLO_SEED") or secrets.randbelow(1 << 32))
     count = int(os.environ.get("TRILLO_MUTATIONS") or 1_000_000)
     rounds = int(os.environ.get("TRILLO_KILLS") or 100)
     pbx.apply(killing.settings())
-    pbx.start()
     harness.run("kill -9 amid registrations, calls and settings", killing.rounds, pbx, rounds, seed)
     pbx.stop()
     pbx.start()
