@@ -167,7 +167,8 @@ impl Model {
             let mut phones: Vec<Option<Outcome>> = record.legs.iter().map(|leg| Some(leg.outcome)).collect();
             let mut expected: Vec<Option<Outcome>> = call.legs.values().map(|leg| leg.ended).collect();
             expected.resize(phones.len().max(expected.len()), Some(Outcome::Unavailable));
-            (phones.sort(), expected.sort());
+            phones.sort();
+            expected.sort();
             assert_eq!(phones, expected, "{call:#?}\n{record:#?}");
             let wall = |at: Instant| clock::now(at).wall;
             let answered: Option<Wall> = call.answered.as_ref().map(|(at, _)| wall(*at));
