@@ -125,7 +125,6 @@ struct Origin {
 struct Server {
     machine: ServerMachine,
     key: Arc<ServerKey>,
-    /// Until it is answered for good.
     origin: Option<Arc<Origin>>,
     /// Where its responses go (RFC 3261 18.2.2).
     back: Flow,
@@ -368,11 +367,7 @@ impl Endpoint {
             (ServerMachine::Other(_), 100..=199) => ServerStimulus::Other(server::Stimulus::Provisional),
             (ServerMachine::Other(_), _) => ServerStimulus::Other(server::Stimulus::Final),
         };
-        let is_final = !response.is_provisional();
         self.step_server(now, tx, stimulus, Some(response));
-        if is_final && let Some(origin) = self.servers.get_mut(tx).and_then(|server| server.origin.take()) {
-            self.by_origin.remove(&origin);
-        }
         // Under a flood, answered requests are forgotten early: one that comes again is handled again, which is harmless where it is no
         // INVITE (a REGISTER is challenged anew, for its nonce is used), and nobody has to be told 503.
         let is_answered = self.servers.get(tx).is_some_and(|server| server.machine == ServerMachine::Other(server::State::Completed));
