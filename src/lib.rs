@@ -13,3 +13,4 @@ pub mod shell;
 pub mod sip;
 pub mod store;
 pub mod text;
+pub mod web;

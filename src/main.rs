@@ -3,34 +3,41 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use trillo::shell::cli::{self, Apply, Export, Status};
 use trillo::shell::serve::{self, Serve};
 
 #[derive(Parser)]
-#[command(name = "trillo", about = "An IP-PBX that is an appliance", version = VERSION, arg_required_else_help = true)]
+#[command(name = "trillo", about = "An IP-PBX that is an appliance", version = serve::VERSION, arg_required_else_help = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
 
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("TRILLO_COMMIT"), ")");
-
 #[derive(Subcommand)]
 enum Command {
     /// Run the exchange
     Serve(Serve),
+    /// Make the box what a settings file says
+    Apply(Apply),
+    /// Write the settings as a file
+    Export(Export),
+    /// Tell what is going on
+    Status(Status),
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).init();
-    let outcome = match arguments.command {
-        Command::Serve(serve) => serve::serve(&serve),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(trouble) => {
-            eprintln!("trillo: {trouble}");
-            ExitCode::FAILURE
-        }
+    match arguments.command {
+        Command::Serve(arguments) => match serve::serve(&arguments) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(trouble) => {
+                eprintln!("trillo: {trouble}");
+                ExitCode::FAILURE
+            }
+        },
+        Command::Apply(arguments) => cli::apply(&arguments),
+        Command::Export(arguments) => cli::export(&arguments),
+        Command::Status(arguments) => cli::status(&arguments),
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! load relay [--calls 100,200] [--seconds 3] [--runs 5] [--round-micros 100]
+//! load own [--packets 5000000]
 //! load registrations --server PATH/trillo [--accounts 1000] [--window 32] [--runs 5]
 //! load calls --server PATH/trillo [--calls 1000] [--window 16] [--held 100] [--runs 5]
 //! ```
@@ -9,10 +10,14 @@
 
 #![allow(clippy::disallowed_methods)]
 
+mod calls;
 mod forwarder;
 mod meter;
+mod registrations;
 mod relay;
 mod relayed;
+mod server;
+mod sip;
 mod voice;
 
 use std::process::ExitCode;
@@ -22,11 +27,14 @@ fn main() -> ExitCode {
     let options = Options(&arguments);
     match arguments.first().map(String::as_str) {
         Some("relay") => relay::run(&options),
+        Some("own") => relay::own_work(options.number("--packets", 5_000_000) as u32),
+        Some("registrations") => registrations::run(&options),
+        Some("calls") => calls::run(&options),
         // What the modes above start as processes of their own, so that their CPU time can be told apart.
         Some("child-forwarder") => forwarder::serve(&options),
         Some("child-relay") => relayed::serve(&options),
         _ => {
-            eprintln!("usage: load relay|registrations|calls [--OPTION VALUE]...; see benches/load/main.rs");
+            eprintln!("usage: load relay|own|registrations|calls [--OPTION VALUE]...; see benches/load/main.rs");
             return ExitCode::from(2);
         }
     }

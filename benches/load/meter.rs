@@ -79,5 +79,5 @@ pub fn median(values: &[f64]) -> f64 {
 pub fn range(values: &[f64]) -> String {
     let low = values.iter().copied().fold(f64::INFINITY, f64::min);
     let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    format!("{low:.2}..{high:.2}")
+    format!("{low:.3}..{high:.3}")
 }

@@ -27,6 +27,8 @@ pub const SIP_OWN_INVITE_BYTES_MAX: usize = 1300;
 
 /// Transactions alive at a time. More: requests get 503, our own calls fail as unavailable.
 pub const TRANSACTIONS_MAX: usize = 32_768;
+/// Transactions alive from which on answered requests are not remembered for their repetitions.
+pub const TRANSACTIONS_LINGERING_MAX: usize = 8_192;
 /// Calls alive at a time. More: 503.
 pub const CALLS_MAX: usize = 2_000;
 /// Legs that one call may ring at a time. More: those after it are not rung.
@@ -53,6 +55,8 @@ pub const SDP_ATTRIBUTES_MAX: usize = 512;
 pub const MEDIA_PACKET_BYTES_MAX: usize = 1500;
 /// Closed ports rest this long before they are given out again, so that late packets reach nobody else.
 pub const MEDIA_PORT_REST: Duration = Duration::from_secs(30);
+/// When all ports rest, one that rested this long is given out before its time.
+pub const MEDIA_PORT_REST_MIN: Duration = Duration::from_secs(2);
 /// Without RTP and RTCP from both sides for this long a call that is not held ends.
 pub const MEDIA_SILENCE_MAX: Duration = Duration::from_secs(60);
 
@@ -74,6 +78,22 @@ pub const WEB_BODY_BYTES_MAX: usize = 1024 * 1024;
 pub const WEB_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// An HTTP body that has not arrived after this: 408.
 pub const WEB_BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// A line of a chunked body that gives a chunk's size. Longer: 400.
+pub const WEB_CHUNK_LINE_BYTES_MAX: usize = 256;
+/// What follows the last chunk of a body. Longer: 400.
+pub const WEB_TRAILER_BYTES_MAX: usize = 4 * 1024;
+/// A kept-alive connection without a next request is closed after this.
+pub const WEB_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+/// A response that the peer has not taken after this: the connection is closed.
+pub const WEB_WRITE_TIMEOUT: Duration = Duration::from_secs(60);
+/// A TLS handshake that is not done after this: the connection is closed.
+pub const TLS_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+/// The web's threads have this long for a request, its wait for its turn counted. Longer: 503.
+pub const WEB_BACKEND_TIMEOUT: Duration = Duration::from_secs(30);
+/// A response of the web. Longer: 500.
+pub const WEB_RESPONSE_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Web sessions at a time. More: the one idle longest ends.
+pub const WEB_SESSIONS_MAX: usize = 512;
 /// Requests that the door hands to the web's threads at a time; others wait their turn.
 pub const WEB_BACKEND_MAX: usize = 16;
 
@@ -86,10 +106,26 @@ pub const TEXT_CHARS_MAX: usize = 200;
 /// A settings file. Longer: refused whole.
 pub const SETTINGS_FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
 
+/// Saves that can be looked at. More: the oldest is forgotten.
+pub const REVISIONS_MAX: usize = 10_000;
+
+// --- records ---
+
+/// Calls on record. More: the oldest is forgotten.
+pub const CALL_RECORDS_MAX: usize = 500_000;
+/// Events on record. More: the oldest is forgotten.
+pub const EVENTS_MAX: usize = 100_000;
+/// Calls and events that wait to be written, while a disk is full. More: the oldest is lost.
+pub const RECORDS_WAITING_MAX: usize = 20_000;
+/// Requests that wait for the store. More: a REGISTER gets 503, others wait.
+pub const STORE_QUEUE_MAX: usize = 4_096;
+
 const _: () = {
+    assert!(RECORDS_WAITING_MAX <= EVENTS_MAX && EVENTS_MAX <= CALL_RECORDS_MAX);
     assert!(SIP_HEAD_BYTES_MAX < SIP_MESSAGE_BYTES_MAX);
     assert!(SIP_OWN_INVITE_BYTES_MAX < SIP_HEAD_BYTES_MAX);
     assert!(CALLS_MAX * 8 < TRANSACTIONS_MAX);
+    assert!(TRANSACTIONS_LINGERING_MAX < TRANSACTIONS_MAX / 2);
     assert!(EARLY_DIALOGS_MAX <= SIP_LIST_VALUES_MAX);
     assert!(WEB_TARGET_BYTES_MAX < WEB_HEAD_BYTES_MAX);
     assert!(WEB_CONNECTIONS_PER_SOURCE_MAX < WEB_CONNECTIONS_MAX);

@@ -20,6 +20,13 @@ pub enum EventKind {
 }
 
 impl EventKind {
+    pub const ALL: [EventKind; 6] =
+        [EventKind::Started, EventKind::Registration, EventKind::Refused, EventKind::Call, EventKind::Settings, EventKind::Trouble];
+
+    pub fn from_name(name: &str) -> Option<EventKind> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     pub const fn name(self) -> &'static str {
         match self {
             EventKind::Started => "started",

@@ -92,7 +92,7 @@ impl Exchange {
     /// Plans the call, and lets it begin.
     fn admit(&mut self, now: Now, tx: ServerTx, incoming: Box<Incoming>, account: AccountId, offer: Remote) {
         let Some(account) = self.settings.accounts.get(&account) else { return };
-        let (account_id, nat) = (account.id, account.nat);
+        let (account_id, nat) = (account.id, self.is_nat(account));
         let Some(extension) = self.settings.extension_of(account) else {
             return self.refuse_with(now, tx, &incoming, 403, "Forbidden: this account has no extension");
         };

@@ -1,6 +1,7 @@
 //! The switchboard: each arm is a call into the file that owns the matter.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::call::Call;
@@ -32,6 +33,8 @@ pub struct Config {
     pub states: Vec<State>,
     /// For the Server and User-Agent headers.
     pub product: String,
+    /// Every phone comes through forwarded ports: this is the address they know us by, and all are treated as behind NAT.
+    pub forwarded: Option<IpAddr>,
 }
 
 /// A fact from the world.
@@ -86,6 +89,7 @@ pub struct Exchange {
     pub(super) settings: Arc<Settings>,
     pub(super) dice: Dice,
     pub(super) product: String,
+    pub(super) forwarded: Option<IpAddr>,
     pub(super) endpoint: Endpoint,
     pub(super) nonces: Nonces,
     /// What is checked in place of the password of an account that does not exist.
@@ -145,6 +149,7 @@ impl Exchange {
             settings: config.settings,
             dice,
             product: config.product,
+            forwarded: config.forwarded,
             endpoint: Endpoint::default(),
             nonces: Nonces::default(),
             dummy,

@@ -20,7 +20,7 @@ impl Exchange {
         if !self.timers.contains(TimerKey::KeepAlive(account)) {
             self.timers.set(TimerKey::KeepAlive(account), now.mono + (OPTIONS_EVERY - spread));
         }
-        let is_nat = self.settings.accounts.get(&account).is_some_and(|account| account.nat);
+        let is_nat = self.settings.accounts.get(&account).is_some_and(|account| self.is_nat(account));
         let is_udp = self.registrar.get(account).is_some_and(|bound| bound.binding.flow.transport == Transport::Udp);
         if is_nat && is_udp {
             self.timers.set(TimerKey::NatKeepAlive(account), now.mono + CRLF_EVERY);

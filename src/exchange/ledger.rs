@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::base::id::{FlowId, LegId};
-use crate::base::limits::MEDIA_PORT_REST;
+use crate::base::limits::{MEDIA_PORT_REST, MEDIA_PORT_REST_MIN};
 use crate::base::{Instant, Slab};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,13 @@ impl Ledger {
             self.resting.pop_front();
             self.free.push_back(port);
         }
-        let port = self.free.pop_front()?;
+        // When all rest, a busy box is better served by the one that rested longest than by a refusal.
+        let rested = |(until, _): &(Instant, u16)| *until <= now + (MEDIA_PORT_REST - MEDIA_PORT_REST_MIN);
+        let port = match self.free.pop_front() {
+            Some(port) => port,
+            None if self.resting.front().is_some_and(rested) => self.resting.pop_front()?.1,
+            None => return None,
+        };
         Some((self.flows.insert(Use { port, leg }), port))
     }
 
@@ -72,7 +78,10 @@ mod tests {
         ledger.closed(now, flow);
         ledger.closed(now, flow);
         assert_eq!(ledger.take(now, leg), None, "it rests");
-        let (_, port) = ledger.take(now + MEDIA_PORT_REST, leg).unwrap();
+        let soon = now + MEDIA_PORT_REST_MIN;
+        let (flow, _) = ledger.take(soon, leg).expect("nothing else is left");
+        ledger.closed(soon, flow);
+        let (_, port) = ledger.take(soon + MEDIA_PORT_REST, leg).unwrap();
         assert_eq!((port, ledger.used_count()), (4000, 1));
     }
 }

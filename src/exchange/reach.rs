@@ -21,16 +21,21 @@ impl Exchange {
                 return Some(flow);
             }
             // Whoever sits behind NAT, or came as a browser, has no address to connect to.
-            if account.nat || matches!(flow.transport, Transport::Ws | Transport::Wss) {
+            if self.is_nat(account) || matches!(flow.transport, Transport::Ws | Transport::Wss) {
                 return None;
             }
             return contact_address(&binding.contact, flow.transport).map(|remote| Flow { remote, ..flow });
         }
-        if account.nat {
+        if self.is_nat(account) {
             return Some(flow);
         }
         // A Contact that is a name cannot be looked up here; its REGISTER shows where it is.
         Some(contact_address(&binding.contact, flow.transport).map_or(flow, |remote| Flow { remote, ..flow }))
+    }
+
+    /// Whether the addresses that its phone writes count for nothing.
+    pub(super) const fn is_nat(&self, account: &Account) -> bool {
+        account.nat || self.forwarded.is_some()
     }
 
     /// The path of a request within a dialog: for NAT accounts the last proved source, else the first route or the target.
@@ -44,6 +49,9 @@ impl Exchange {
 
     /// Our address as that peer must see it: outside the local networks the external one, if there is one.
     pub(super) fn told_address(&self, flow: &Flow) -> IpAddr {
+        if let Some(forwarded) = self.forwarded {
+            return forwarded;
+        }
         let local = flow.local.ip().to_canonical();
         let remote = flow.remote.ip().to_canonical();
         match self.settings.sip.external_address {

@@ -65,7 +65,7 @@ impl Exchange {
         if codecs.is_empty() {
             return Err(not_asked(488));
         }
-        let (nat, path) = (settings.nat, bound.binding.path.clone());
+        let (nat, path) = (self.is_nat(settings), bound.binding.path.clone());
         let (number, name, dialled) = (call.caller_number.clone(), call.caller_name.clone(), call.dialled.clone());
 
         let local_tag = self.dice.token(12);

@@ -76,14 +76,26 @@ impl Flow {
     /// Whether a valid packet is this party's. RTCP on the RTP port says that this party multiplexes.
     pub fn accept(&mut self, now: Instant, component: Component, is_rtcp: bool, source: SocketAddr) -> bool {
         let is_ours = match component {
-            Component::Rtp => self.rtp.accept(now, source),
-            // Behind a NAT both come from one address; a stranger can't take RTCP once RTP is known.
-            Component::Rtcp => is_rtcp && self.rtp.target().is_none_or(|rtp| rtp.ip() == source.ip()) && self.rtcp.accept(now, source),
+            Component::Rtp => {
+                let before = self.rtp.target();
+                let is_ours = self.rtp.accept(now, source);
+                if is_ours && before.is_some_and(|before| self.rtp.target() != Some(before)) {
+                    // A phone that moved sends its RTCP from elsewhere too.
+                    self.rtcp.follow();
+                }
+                is_ours
+            }
+            Component::Rtcp => is_rtcp && self.may_send_rtcp(source) && self.rtcp.accept(now, source),
         };
         if is_ours && is_rtcp {
             self.muxed = component == Component::Rtp;
         }
         is_ours
+    }
+
+    /// Behind a NAT both come from one address: a stranger can't take RTCP once RTP is known.
+    fn may_send_rtcp(&self, source: SocketAddr) -> bool {
+        matches!(self.rtcp, Latch::Fixed(_)) || self.rtp.target().is_none_or(|rtp| rtp.ip() == source.ip())
     }
 
     /// Where RTP for this party goes; nothing while it is not known or not wanted.
@@ -144,7 +156,31 @@ impl Routes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::SlabKey;
     use crate::media::order::PayloadKind;
+
+    #[test]
+    fn rtcp_comes_from_where_rtp_comes_and_moves_with_it() {
+        let (id, local) = (FlowId::new(0, 0), "127.0.0.1".parse().expect("an address"));
+        let open = Open { flow: id, port: 10_000, local, ssrc: 1, first_sequence: 1, first_timestamp: 1 };
+        let (phone, moved) = (|port| SocketAddr::from(([192, 0, 2, 1], port)), |port| SocketAddr::from(([192, 0, 2, 2], port)));
+        let at = |millis: u64| Instant::from_micros(millis * 1000);
+        let mut flow = Flow::new(at(0), &open);
+        let latch = Aim { flow: id, remote: Remote::Latch, send: true };
+        flow.aim(at(0), &latch);
+        assert!(flow.accept(at(0), Component::Rtp, false, phone(4000)));
+        assert!(!flow.accept(at(1), Component::Rtcp, true, moved(4001)), "a stranger");
+        assert!(flow.accept(at(2), Component::Rtcp, true, phone(4001)));
+        assert_eq!(flow.rtcp_target(), Some((Component::Rtcp, phone(4001))));
+        flow.aim(at(1000), &latch);
+        assert!(flow.accept(at(1500), Component::Rtp, false, moved(5000)));
+        assert_eq!(flow.rtcp_target(), None, "not known yet");
+        assert!(flow.accept(at(9000), Component::Rtcp, true, moved(5001)));
+        assert_eq!(flow.rtcp_target(), Some((Component::Rtcp, moved(5001))));
+        let (rtp, rtcp) = (phone(4000), moved(4001));
+        flow.aim(at(9000), &Aim { remote: Remote::Fixed { rtp, rtcp }, ..latch });
+        assert!(flow.accept(at(9000), Component::Rtcp, true, rtcp), "the SDP said that RTCP is elsewhere");
+    }
 
     #[test]
     fn a_payload_type_finds_its_route_and_no_other() {

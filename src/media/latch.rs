@@ -33,6 +33,13 @@ impl Latch {
         };
     }
 
+    /// The other component has moved: whoever is kept may be gone.
+    pub fn follow(&mut self) {
+        if matches!(self, Latch::Kept { .. }) {
+            *self = Latch::Waiting;
+        }
+    }
+
     /// Whether a valid packet from `source` is this party's.
     pub fn accept(&mut self, now: Instant, source: SocketAddr) -> bool {
         match self {

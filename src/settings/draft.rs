@@ -168,7 +168,7 @@ impl Draft {
         let mut place = match (self.given_names.get(&key), touch) {
             _ if kind.is_single() => word.to_owned(),
             (Some(name), _) => format!("{word} {name}"),
-            (None, Some(touch)) if !self.has_name(key) => format!("{word} number {}", touch.ordinal + 1),
+            (None, Some(touch)) if !self.has_name(key) => format!("{} {word}", ordinal(touch.ordinal + 1)),
             (None, _) => format!("{word} {}", name_in(&self.rows, kind, id)),
         };
         if !name.is_empty() {
@@ -216,6 +216,18 @@ impl Draft {
 
 fn kind_is_empty(kind: Kind, own: &Own) -> bool {
     kind.is_single() && own.0.is_empty()
+}
+
+/// "3rd": an entity without a name is known by its place.
+fn ordinal(number: usize) -> String {
+    let ending = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
 }
 
 /// The known name that was probably meant: at most two letters off.

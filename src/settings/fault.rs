@@ -25,6 +25,20 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// The first administrator is there already.
+    pub fn claimed() -> Fault {
+        Fault::of_user("username", Reason::Claimed)
+    }
+
+    pub fn password_too_short(chars_min: usize) -> Fault {
+        Fault::of_user("password", Reason::TooShort { chars_min })
+    }
+
+    fn of_user(field: &str, reason: Reason) -> Fault {
+        let (path, place) = (format!("user[0].{field}"), format!("user, {field}"));
+        Fault { change: Some(0), kind: Kind::User, id: None, field: field.to_owned(), path, place, line: None, reason }
+    }
+
     /// Why, in the user's language, with what would be right.
     pub fn say(&self, language: Language) -> String {
         self.reason.say(language)

@@ -7,12 +7,10 @@
 //! A relayed packet costs a receive and a send on connected sockets and its share of an epoll round; the relay's own work is lost in
 //! that. `docs/bench.md` has the figures and the ways that were tried. A port of the pool costs two descriptors and eight bytes here.
 
-#![allow(clippy::disallowed_methods)]
-
 mod pool;
+mod sockets;
 
 use std::io;
-use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -20,17 +18,16 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use nix::errno::Errno;
-use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags};
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tracing::{debug, warn};
 
-use self::pool::{Pair, bind_range, canonical, connect_to, send_from_wildcard};
-use crate::base::id::FlowId;
+use self::pool::bind_range;
+use self::sockets::Sockets;
+use crate::base::Instant;
 use crate::base::limits::MEDIA_PACKET_BYTES_MAX;
-use crate::base::{Instant, SlabKey};
-use crate::media::{Component, Order, Relay, Report, Verdict};
+use crate::media::{Order, Relay, Report, Verdict};
 
 /// Packets are gathered for this long: a tenth of what a packet holds, so a phone's jitter buffer does not notice. Longer saves little more.
 const GATHER: Duration = Duration::from_millis(2);
@@ -38,12 +35,13 @@ const GATHER: Duration = Duration::from_millis(2);
 const TICK: Duration = Duration::from_millis(20);
 /// The tick of an idle box.
 const IDLE_TICK: Duration = Duration::from_millis(500);
-/// Rounds before the thread looks at orders and clock again, whatever still comes in.
-const ROUNDS_MAX: usize = 8;
+/// Passes over the sockets before the thread looks at orders and clock again, whatever still comes in: who floods a port gets eight packets
+/// every two milliseconds looked at.
+const PASSES_MAX: usize = 8;
 const EVENTS_MAX: usize = 256;
 /// Orders on their way. More: control waits, for a lost order would be a call that nobody hears.
 const ORDERS_MAX: usize = 1024;
-/// The token of the wake-up; others are made by `token`.
+/// The token of the wake-up; others are made by `sockets`.
 const WAKE: u64 = u64::MAX;
 
 /// Starts the thread over the port pairs of `range` that can be bound. `reports` is called on the media thread and must not wait.
@@ -71,7 +69,7 @@ pub fn start(range: RangeInclusive<u16>, reports: impl Fn(Report) + Send + 'stat
         orders,
         reports,
         relay: Relay::new(ports.iter().copied()),
-        sockets: Sockets { epoll, pairs, lines: Vec::new(), open_count: 0 },
+        sockets: Sockets::new(epoll, pairs),
         buffer: Box::new([0; MEDIA_PACKET_BYTES_MAX + 1]),
     };
     let thread = std::thread::Builder::new().name("media".into()).stack_size(256 * 1024).spawn(|| worker.run())?;
@@ -136,6 +134,13 @@ impl Shared {
     }
 }
 
+/// What happened in one round of the thread.
+struct Round {
+    now: Instant,
+    is_busy: bool,
+    is_woken: bool,
+}
+
 struct Worker<F> {
     shared: Arc<Shared>,
     orders: Receiver<Order>,
@@ -149,43 +154,43 @@ impl<F: Fn(Report)> Worker<F> {
     fn run(mut self) {
         let mut events = [EpollEvent::empty(); EVENTS_MAX];
         loop {
-            let tick = if self.sockets.open_count > 0 { TICK } else { IDLE_TICK };
-            let (mut now, mut is_woken, mut is_idle) = (self.shared.now(), false, true);
-            for round in 0..ROUNDS_MAX {
-                let timeout = if round == 0 { tick } else { Duration::ZERO };
-                let count = self.sockets.wait(&mut events, timeout);
-                if count == 0 && round > 0 {
-                    break;
-                }
-                now = self.shared.now();
-                is_idle = count == 0;
-                if is_idle {
-                    break;
-                }
-                for event in &events[..count] {
-                    match event.data() {
-                        WAKE => is_woken = true,
-                        token => self.receive(now, token),
-                    }
-                }
-                if is_woken {
-                    break;
-                }
-            }
-            self.shared.beat.store(now.as_micros(), Ordering::Relaxed);
-            if is_woken && !self.take_orders(now) {
+            let tick = if self.sockets.has_open() { TICK } else { IDLE_TICK };
+            let round = self.take_packets(&mut events, tick);
+            self.shared.beat.store(round.now.as_micros(), Ordering::Relaxed);
+            if round.is_woken && !self.take_orders(round.now) {
                 return;
             }
-            if self.relay.poll_timeout().is_some_and(|due| due <= now) {
-                self.relay.handle_timeout(now);
+            if self.relay.poll_timeout().is_some_and(|due| due <= round.now) {
+                self.relay.handle_timeout(round.now);
             }
             while let Some(report) = self.relay.poll_report() {
                 (self.reports)(report);
             }
-            if !is_idle {
-                std::thread::sleep(GATHER.saturating_sub(self.shared.now().since(now)));
+            if round.is_busy {
+                std::thread::sleep(GATHER.saturating_sub(self.shared.now().since(round.now)));
             }
         }
+    }
+
+    /// Waits for packets and relays all that have come. Sockets are asked again until none has more: a receive that finds nothing
+    /// costs more than one wait too many for all of them.
+    fn take_packets(&mut self, events: &mut [EpollEvent], tick: Duration) -> Round {
+        let mut round = Round { now: self.shared.now(), is_busy: false, is_woken: false };
+        for pass in 0..PASSES_MAX {
+            let count = self.sockets.wait(events, if pass == 0 { tick } else { Duration::ZERO });
+            round.now = self.shared.now();
+            for event in &events[..count] {
+                match event.data() {
+                    WAKE => round.is_woken = true,
+                    token => self.receive(round.now, token),
+                }
+            }
+            round.is_busy |= count > 0;
+            if count == 0 || round.is_woken {
+                break;
+            }
+        }
+        round
     }
 
     /// Carries out what control ordered; false when control is gone.
@@ -236,117 +241,6 @@ impl<F: Fn(Report)> Worker<F> {
     }
 }
 
-/// The pool's sockets and those of the flows that are open, by the index of their id.
-struct Sockets {
-    epoll: Epoll,
-    pairs: Vec<Pair>,
-    lines: Vec<Option<Line>>,
-    open_count: usize,
-}
-
-/// The sockets of an open flow.
-struct Line {
-    flow: FlowId,
-    local: IpAddr,
-    /// Position of the wildcard sockets in `pairs`.
-    pair: usize,
-    rtp: Option<Connected>,
-    rtcp: Option<Connected>,
-}
-
-/// A socket of one party on our port. Without one, packets leave through the wildcard.
-struct Connected {
-    peer: SocketAddr,
-    socket: Option<UdpSocket>,
-}
-
-fn token(flow: FlowId, component: Component, is_connected: bool) -> u64 {
-    u64::from(flow.index()) << 2 | u64::from(component == Component::Rtcp) << 1 | u64::from(is_connected)
-}
-
-impl Sockets {
-    fn wait(&self, events: &mut [EpollEvent], timeout: Duration) -> usize {
-        let timeout = EpollTimeout::try_from(timeout).unwrap_or(EpollTimeout::ZERO);
-        match self.epoll.wait(events, timeout) {
-            Ok(count) => count,
-            Err(Errno::EINTR) => 0,
-            Err(error) => panic!("epoll: {error}"),
-        }
-    }
-
-    fn open(&mut self, flow: FlowId, port: u16, local: IpAddr) -> io::Result<()> {
-        let pair = self.pairs.binary_search_by_key(&port, |pair| pair.port).map_err(|_| io::ErrorKind::NotFound)?;
-        let Pair { rtp, rtcp, .. } = &self.pairs[pair];
-        for (socket, component) in [(rtp, Component::Rtp), (rtcp, Component::Rtcp)] {
-            // What lies there since before this call belongs to nobody.
-            let mut scrap = [0; 1];
-            while socket.recv(&mut scrap).is_ok() {}
-            self.epoll.add(socket, EpollEvent::new(EpollFlags::EPOLLIN, token(flow, component, false)))?;
-        }
-        let index = flow.index() as usize;
-        if self.lines.len() <= index {
-            self.lines.resize_with(index + 1, || None);
-        }
-        self.lines[index] = Some(Line { flow, local, pair, rtp: None, rtcp: None });
-        self.open_count += 1;
-        Ok(())
-    }
-
-    fn close(&mut self, flow: FlowId) {
-        let Some(line) = self.lines.get_mut(flow.index() as usize) else { return };
-        if let Some(Line { pair, .. }) = line.take_if(|line| line.flow == flow) {
-            self.open_count -= 1;
-            let _ = self.epoll.delete(&self.pairs[pair].rtp);
-            let _ = self.epoll.delete(&self.pairs[pair].rtcp);
-        }
-    }
-
-    /// A datagram and whose it is. Errors are the network's news about packets sent before; they are read away.
-    fn receive(&self, token: u64, buffer: &mut [u8]) -> Option<(FlowId, Component, SocketAddr, usize)> {
-        let line = self.lines.get((token >> 2) as usize)?.as_ref()?;
-        let pair = &self.pairs[line.pair];
-        let (component, connected, wildcard) = match token & 2 {
-            0 => (Component::Rtp, &line.rtp, &pair.rtp),
-            _ => (Component::Rtcp, &line.rtcp, &pair.rtcp),
-        };
-        let (length, source) = if token & 1 == 1 {
-            let connected = connected.as_ref()?;
-            (connected.socket.as_ref()?.recv(buffer).ok()?, connected.peer)
-        } else {
-            let (length, source) = wildcard.recv_from(buffer).ok()?;
-            (length, canonical(source))
-        };
-        Some((line.flow, component, source, length))
-    }
-
-    /// Sends as well as the network lets us; voice is not sent twice.
-    fn send(&mut self, flow: FlowId, component: Component, to: SocketAddr, packet: &[u8]) {
-        let Some(Some(line)) = self.lines.get_mut(flow.index() as usize) else { return };
-        let pair = &self.pairs[line.pair];
-        let (connected, wildcard, port) = match component {
-            Component::Rtp => (&mut line.rtp, &pair.rtp, pair.port),
-            Component::Rtcp => (&mut line.rtcp, &pair.rtcp, pair.port + 1),
-        };
-        let connected = match connected {
-            Some(connected) if connected.peer == to => connected,
-            _ => {
-                let socket = connect_to(line.local, port, to).and_then(|socket| {
-                    self.epoll.add(&socket, EpollEvent::new(EpollFlags::EPOLLIN, token(flow, component, true)))?;
-                    Ok(socket)
-                });
-                if let Err(error) = &socket {
-                    debug!(%to, %error, "connecting a media socket");
-                }
-                connected.insert(Connected { peer: to, socket: socket.ok() })
-            }
-        };
-        let _ = match &connected.socket {
-            Some(socket) => socket.send(packet),
-            None => send_from_wildcard(wildcard, packet, to),
-        };
-    }
-}
-
 /// Two descriptors a pair and two more a party: more than the thousand that a process is given at first.
 fn raise_descriptor_limit() {
     if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
@@ -356,9 +250,12 @@ fn raise_descriptor_limit() {
 
 #[cfg(test)]
 mod tests {
+    use std::net::{SocketAddr, UdpSocket};
     use std::sync::mpsc::{self, Receiver};
 
     use super::*;
+    use crate::base::SlabKey;
+    use crate::base::id::FlowId;
     use crate::media::order::{Aim, Join, Open, PayloadKind, PayloadRoute, Remote};
 
     /// A thread over a small range of loopback traffic, and what it reports.
@@ -418,6 +315,35 @@ mod tests {
         let Ok(Report::Closed { flow, port, quality }) = reports.recv_timeout(Duration::from_secs(5)) else { panic!("closed") };
         assert_eq!((flow, port, quality.packets_sent), (a, anna_port, 3));
         assert!(media.age() < Duration::from_secs(5));
+    }
+
+    #[test]
+    fn reports_travel_through_the_odd_ports_and_over_ipv6() {
+        let (media, _) = start_here(29_170..=29_199);
+        let Ok(anna) = UdpSocket::bind("[::1]:0") else { return };
+        let bruno = phone();
+        anna.set_read_timeout(Some(Duration::from_secs(5))).expect("a timeout");
+        bruno.set_read_timeout(Some(Duration::from_millis(50))).expect("a timeout");
+        let [a, b] = [0, 1].map(|index| FlowId::new(index, 0));
+        for order in [open(0, media.ports[0]), open(1, media.ports[1])] {
+            media.send(order);
+        }
+        let [rtp, rtcp] = [&anna, &bruno].map(|phone| phone.local_addr().expect("bound"));
+        media.send(Order::Aim(Aim { flow: a, remote: Remote::Fixed { rtp: SocketAddr::new(rtp.ip(), 9), rtcp: rtp }, send: true }));
+        media.send(Order::Aim(Aim { flow: b, remote: Remote::Fixed { rtp: SocketAddr::new(rtcp.ip(), 9), rtcp }, send: true }));
+        media.send(Order::Join(Join { a, b, a_to_b: Vec::new(), b_to_a: Vec::new() }));
+        let report = [0x80, 201, 0, 1, 0, 0, 0, 7];
+        let mut heard = [0; 100];
+        let (length, source) = (0..100)
+            .find_map(|_| {
+                anna.send_to(&report, ("::1", media.ports[0] + 1)).expect("sent");
+                bruno.recv_from(&mut heard).ok()
+            })
+            .expect("Bruno gets Anna's report");
+        assert_eq!((source.port(), &heard[..length]), (media.ports[1] + 1, &[0x80, 201, 0, 1, 0, 0, 7, 1][..]));
+        bruno.send_to(&report, source).expect("sent");
+        let (length, source) = anna.recv_from(&mut heard).expect("Anna gets Bruno's report");
+        assert_eq!((source.port(), &heard[..length]), (media.ports[0] + 1, &[0x80, 201, 0, 1, 0, 0, 7, 0][..]));
     }
 
     #[test]

@@ -1,8 +1,15 @@
 //! Threads, sockets, clocks and files: everything that touches the world.
 #![allow(clippy::disallowed_methods)]
 
+pub mod cli;
 pub mod clock;
+pub mod control;
+pub mod door;
 pub mod media;
 pub mod serve;
+pub mod setup_code;
 pub mod signal;
+mod status;
 pub mod store;
+pub mod tls;
+pub mod web;

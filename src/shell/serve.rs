@@ -1,7 +1,7 @@
 //! `trillo serve`: opens the data folder, starts the threads, and beats while all of them live.
 
 use std::io::Write;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::os::fd::FromRawFd;
 use std::path::PathBuf;
@@ -9,12 +9,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use nix::sys::signal::{SigSet, Signal};
+use tokio::sync::mpsc::UnboundedSender;
 use tracing::{info, warn};
 
 use super::clock::Clock;
+use super::control;
+use super::door::{self, Door};
 use super::media::MediaHandle;
+use super::setup_code::SetupCode;
 use super::signal::{self, SignalHandle};
 use super::store::StoreHandle;
+use super::tls::{self, Tls};
+use super::web::{self, Web};
 use crate::base::Dice;
 use crate::exchange::{Config, Input};
 use crate::settings::Settings;
@@ -41,6 +48,12 @@ pub struct Serve {
     /// The UDP ports of media; each call takes four of them
     #[arg(long, value_name = "FROM-TO", default_value = "16384-17183", value_parser = port_range)]
     pub rtp: RangeInclusive<u16>,
+    /// All phones reach this program through forwarded ports: tell them this address, and treat every account as one behind NAT
+    #[arg(long, value_name = "ADDR", env = "TRILLO_EXTERNAL")]
+    pub forwarded: Option<IpAddr>,
+    /// Only the web page, no telephony: both systems of the box have failed before
+    #[arg(long, env = "TRILLO_SAFE", value_parser = clap::builder::BoolishValueParser::new(), default_value = "false")]
+    pub safe: bool,
 }
 
 fn port_range(text: &str) -> Result<RangeInclusive<u16>, String> {
@@ -57,12 +70,24 @@ const BEAT_FD: &str = "TRILLO_BEAT_FD";
 /// A thread that has not shown itself for so long is taken for dead.
 const FRESH: Duration = Duration::from_secs(5);
 
+/// The addresses of the box may change with its lease.
+const CERTIFICATE_EVERY_SECONDS: u64 = 60;
+
+/// Version and commit, as every place shows them.
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("TRILLO_COMMIT"), ")");
+
 /// Runs until the process is ended.
 pub fn serve(arguments: &Serve) -> Result<(), String> {
+    let stop = StopSignal::block();
     let clock = Clock::start();
     let run = arguments.run.clone().unwrap_or_else(|| arguments.data.join("run"));
     let opened = Store::open(&arguments.data, &run, Clock::wall()).map_err(|trouble| trouble.to_string())?;
-    for notice in &opened.notices {
+    let mut notices = opened.notices.clone();
+    if arguments.safe {
+        notices
+            .push("Safe mode: both systems of the box failed to start several times. There is no telephony; install an update.".to_owned());
+    }
+    for notice in &notices {
         warn!("{notice}");
     }
     let (sender, receiver) = signal::channel();
@@ -80,37 +105,98 @@ pub fn serve(arguments: &Serve) -> Result<(), String> {
         ports: media.ports.clone(),
         states: opened.states.clone(),
         product: format!("Trillo/{}", env!("CARGO_PKG_VERSION")),
+        forwarded: arguments.forwarded,
     };
-    let subscriber = sender.clone();
-    let subscribers: Vec<super::store::Subscriber> = vec![Box::new(move |settings: Arc<Settings>| {
-        let _ = subscriber.send(Input::Settings(settings));
-    })];
-    let store = StoreHandle::start(opened, subscribers).map_err(|trouble| trouble.to_string())?;
-    let start = signal::Start {
-        clock,
-        addresses: arguments.sip.clone(),
-        config,
-        media: media.clone(),
-        inputs: (sender, receiver),
+    let sip = if arguments.safe { vec![] } else { arguments.sip.clone() };
+    let setup_code = match opened.settings.users.is_empty() {
+        false => None,
+        true => Some(Arc::new(SetupCode::open(&arguments.data, &run).map_err(|fault| format!("the setup code: {fault}"))?)),
     };
-    let signal = signal::start(start, store).map_err(|fault| fault.to_string())?;
-    info!(sip = ?arguments.sip, ports = media.ports.len(), "ready");
-    beat(&signal, &media)
+    let store = StoreHandle::start(opened, subscribers(&sender, setup_code.clone())).map_err(|trouble| trouble.to_string())?;
+    let start = signal::Start { clock, addresses: sip.clone(), config, media: media.clone(), inputs: (sender, receiver) };
+    let signal = signal::start(start, store.clone()).map_err(|fault| fault.to_string())?;
+    let tls = Tls::open(&arguments.data, &tls::addresses(), Clock::wall()).map_err(|fault| format!("certificates: {fault}"))?;
+    let (picture, keeper) = (signal.clone(), store.clone());
+    let status = move || super::status::json(&picture.status(), &keeper.settings(), &notices);
+    control::serve(&run, control::handler(store.clone(), status)).map_err(|fault| format!("the control socket: {fault}"))?;
+    let (picture, keeper) = (signal.clone(), store.clone());
+    let web = Web::start(web::Config {
+        run,
+        store: Box::new(store),
+        status: Box::new(move || picture.status()),
+        now: Box::new(move || clock.now()),
+        setup_code: Box::new(move || setup_code.as_ref().and_then(|code| code.get())),
+        version: VERSION.to_owned(),
+    })
+    .map_err(|fault| format!("web: {fault}"))?;
+    let door = Door::start(door::Config {
+        web: arguments.web.clone(),
+        web_tls: arguments.web_tls.clone(),
+        backend: web.socket().to_owned(),
+        tls: tls.config(),
+    })
+    .map_err(|fault| format!("web: {fault}"))?;
+    info!(?sip, web = ?door.web(), web_tls = ?door.web_tls(), ports = media.ports.len(), "ready");
+    beat(&stop, &signal, &media, &keeper, &tls)
 }
 
-/// One byte a second to the supervisor while signalling and media are alive. A silence of ten seconds gets this process restarted.
-fn beat(signal: &SignalHandle, media: &MediaHandle) -> Result<(), String> {
+/// Who is told of new settings: the Exchange, and the setup code, which ends when there is an administrator.
+fn subscribers(sender: &UnboundedSender<Input>, setup_code: Option<Arc<SetupCode>>) -> Vec<super::store::Subscriber> {
+    let sender = sender.clone();
+    vec![
+        Box::new(move |settings: Arc<Settings>| {
+            let _ = sender.send(Input::Settings(settings));
+        }),
+        Box::new(move |settings: Arc<Settings>| {
+            if let Some(code) = setup_code.as_ref().filter(|_| !settings.users.is_empty()) {
+                code.end();
+            }
+        }),
+    ]
+}
+
+/// One byte a second to the supervisor while signalling, media and store are alive. A silence of ten seconds gets this process restarted.
+fn beat(stop: &StopSignal, signal: &SignalHandle, media: &MediaHandle, store: &StoreHandle, tls: &Tls) -> Result<(), String> {
     let fd = std::env::var(BEAT_FD).ok().and_then(|fd| fd.parse::<i32>().ok());
     // SAFETY: the supervisor made this descriptor for us and named it in our environment; nobody else here owns it.
     let mut supervisor = fd.map(|fd| unsafe { std::fs::File::from_raw_fd(fd) });
-    loop {
-        let is_fresh = signal.age() < FRESH && media.age() < FRESH;
+    for second in 1u64.. {
+        let is_fresh = signal.age() < FRESH && media.age() < FRESH && store.age() < FRESH;
         if !is_fresh {
-            warn!(signal = ?signal.age(), media = ?media.age(), "a thread does not answer");
+            warn!(signal = ?signal.age(), media = ?media.age(), store = ?store.age(), "a thread does not answer");
         } else if let Some(file) = &mut supervisor {
             // A supervisor that is gone takes the process with it anyway.
             let _ = file.write_all(b".");
         }
-        std::thread::sleep(Duration::from_secs(1));
+        if second % CERTIFICATE_EVERY_SECONDS == 0
+            && let Err(fault) = tls.renew_if_due(&tls::addresses(), Clock::wall())
+        {
+            warn!(%fault, "the certificate could not be renewed");
+        }
+        if stop.comes_within(Duration::from_secs(1)) {
+            info!("told to stop");
+            return store.stop().map_err(|trouble| trouble.to_string());
+        }
+    }
+    Ok(())
+}
+
+/// SIGTERM and SIGINT, taken by the main thread instead of ending the process.
+struct StopSignal(SigSet);
+
+impl StopSignal {
+    /// Must come before the first thread, for threads inherit what is blocked.
+    fn block() -> StopSignal {
+        let set: SigSet = [Signal::SIGTERM, Signal::SIGINT].into_iter().collect();
+        if let Err(fault) = set.thread_block() {
+            warn!(%fault, "signals keep their usual way");
+        }
+        StopSignal(set)
+    }
+
+    fn comes_within(&self, time: Duration) -> bool {
+        let time = nix::libc::timespec { tv_sec: time.as_secs() as nix::libc::time_t, tv_nsec: 0 };
+        // SAFETY: the set and the time outlive the call, and no information about the signal is asked for.
+        unsafe { nix::libc::sigtimedwait(self.0.as_ref(), std::ptr::null_mut(), &time) > 0 }
     }
 }

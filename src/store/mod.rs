@@ -1,28 +1,64 @@
-//! The one writer of what lasts: settings, records and state, in three SQLite files of the data folder.
+//! The one writer of what lasts, in three SQLite files.
+//!
+//! ```text
+//! DATA/settings.N.db       what an administrator set; N is the schema's number; one fsync a save
+//! DATA/settings.N.good.db  the last good copy of it
+//! DATA/records.db          calls and events, written in groups
+//! DATA/state.saved.db      a copy of the state
+//! DATA/key                 seals the secrets in the settings; never in a backup or export
+//! DATA/lock                flocked while the store is open
+//! RUN/state.db             registrations; no fsync
+//! ```
 #![allow(clippy::disallowed_methods)]
 
+mod folder;
+mod migrate;
+mod records;
+mod settings_file;
+mod state;
 mod trouble;
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
+use nix::fcntl::Flock;
+
+pub use migrate::{MIGRATIONS, SCHEMA};
 pub use trouble::Trouble;
 
 use crate::base::Wall;
-use crate::entry::{CallRecord, Entry, State};
-use crate::secret::Secret;
-use crate::settings::{Difference, Edit, Fault, Settings};
+use crate::entry::{CallRecord, Entry, Event, State};
+use crate::secret::{Key, SALT_BYTES, Secret, hash_password};
+use crate::settings::file::{self, Secrets};
+use crate::settings::{Change, Difference, Edit, Edited, Fault, Kind, Own, Settings};
 
-/// The data folder, open and locked.
+use records::Records;
+use settings_file::SettingsFile;
+use state::StateFile;
+
+/// The number of the settings' schema, as `trillo --version` tells it.
+pub const SCHEMA_NUMBER: usize = MIGRATIONS.len();
+/// The shortest password of an administrator.
+pub const PASSWORD_CHARS_MIN: usize = 8;
+
+/// The data folder, open and locked. Dropping it closes everything but copies nothing; see [`Store::close`].
 #[derive(Debug)]
-pub struct Store {}
+pub struct Store {
+    settings: Arc<Settings>,
+    settings_file: SettingsFile,
+    records: Records,
+    state: StateFile,
+    key: Key,
+    _lock: Flock<File>,
+}
 
 /// What was found at start.
 #[derive(Debug)]
 pub struct Opened {
     pub store: Store,
     pub settings: Arc<Settings>,
-    /// The bindings of the last run.
+    /// The bindings of the last run, by account; also of accounts that are gone by now.
     pub states: Vec<State>,
     /// What an administrator should know: a damaged file that was set aside, a key that is new. English sentences.
     pub notices: Vec<String>,
@@ -45,6 +81,13 @@ pub struct Revision {
     pub differences: Vec<Difference>,
 }
 
+/// What applying a settings file did, or would do.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    pub settings: Arc<Settings>,
+    pub differences: Vec<Difference>,
+}
+
 #[derive(Debug)]
 pub enum EditRefused {
     /// All that is wrong with it. Nothing was changed.
@@ -55,60 +98,177 @@ pub enum EditRefused {
     Trouble(Trouble),
 }
 
+impl From<Trouble> for EditRefused {
+    fn from(trouble: Trouble) -> Self {
+        EditRefused::Trouble(trouble)
+    }
+}
+
 impl Store {
     /// Opens or makes the data folder. `run` is where state that may be lost in a power cut lies (`data/run` or a tmpfs).
     pub fn open(data: &Path, run: &Path, now: Wall) -> Result<Opened, Trouble> {
-        let _ = (run, now);
-        Err(Trouble::Unfinished(data.to_owned()))
+        folder::make(data)?;
+        folder::make(run)?;
+        let lock = folder::lock(data)?;
+        let mut notices = Vec::new();
+        let (key, _) = folder::key(data)?;
+        let (mut settings_file, settings) = SettingsFile::open(data, &key, now, &mut notices)?;
+        if let Err(trouble) = settings_file.copy_if_changed() {
+            notices.push(format!("there is no fresh copy of the settings: {trouble}"));
+        }
+        let records = Records::open(data, now, &mut notices)?;
+        let (state, states) = StateFile::open(data, run, &mut notices)?;
+        let settings = Arc::new(settings);
+        let store = Store { settings: settings.clone(), settings_file, records, state, key, _lock: lock };
+        Ok(Opened { store, settings, states, notices })
     }
 
     pub fn settings(&self) -> Arc<Settings> {
-        Arc::new(Settings::fresh())
+        self.settings.clone()
     }
 
-    /// Checks the edit whole and writes it in one transaction with its revision.
+    /// Checks the edit whole and writes it in one transaction with its revision. An edit that changes nothing is no revision.
     pub fn edit(&mut self, edit: &Edit, author: &Author, now: Wall) -> Result<Arc<Settings>, EditRefused> {
-        let _ = (edit, author, now);
+        if let Some(revision) = self.conflict(edit)? {
+            return Err(EditRefused::Conflict(Box::new(revision)));
+        }
+        let mut random = Randomness::default();
+        let edited = self.settings.edited(edit, &mut || random.next());
+        random.check()?;
+        self.save(edited.map_err(EditRefused::Faults)?, author, now)?;
         Ok(self.settings())
     }
 
-    /// Makes the first administrator, in one transaction. Refused as a conflict of the username's fault if the box is claimed.
-    pub fn claim(&mut self, username: &str, password: &Secret, author: &Author, now: Wall) -> Result<Arc<Settings>, EditRefused> {
-        let _ = (username, password, author, now);
-        Ok(self.settings())
-    }
-
-    /// State is committed before this returns, all of it in one transaction. Calls and events wait for [`Store::flush`].
-    pub fn keep(&mut self, entries: &[Entry]) -> Result<(), Trouble> {
-        let _ = entries;
+    fn save(&mut self, edited: Edited, author: &Author, now: Wall) -> Result<(), Trouble> {
+        let revisions = u64::from(!edited.rows.is_empty());
+        assert!(edited.settings.revision == self.settings.revision + revisions, "a save is one revision");
+        if revisions > 0 || edited.settings.claimed != self.settings.claimed {
+            self.settings_file.save(&edited.rows, &edited.settings, author, now)?;
+            self.settings = Arc::new(edited.settings);
+        }
         Ok(())
     }
 
-    /// Writes the waiting calls and events down.
-    pub fn flush(&mut self) -> Result<(), Trouble> {
-        Ok(())
+    /// The first save after the editor looked that touched one of the edited entities.
+    fn conflict(&self, edit: &Edit) -> Result<Option<Revision>, Trouble> {
+        let Some(seen) = edit.based_on.filter(|seen| *seen < self.settings.revision) else { return Ok(None) };
+        let since = self.settings_file.revisions(usize::MAX, seen, self.settings.rows())?;
+        let edits = |difference: &Difference| {
+            edit.changes.iter().any(|change| match change {
+                Change::Put { kind, id, .. } => *kind == difference.kind && (*id == Some(difference.id) || kind.is_single()),
+                Change::Delete { kind, id } => *kind == difference.kind && *id == difference.id,
+            })
+        };
+        Ok(since.into_iter().rev().find(|revision| revision.differences.iter().any(edits)))
     }
 
-    /// Copies the state into the data folder if it changed since the last copy.
-    pub fn copy_state_to_data(&mut self) -> Result<(), Trouble> {
-        Ok(())
+    /// Makes the first administrator. Whether the visitor may (the setup code) is the web's to know.
+    pub fn claim(&mut self, username: &str, password_hash: &str, author: &Author, now: Wall) -> Result<Arc<Settings>, EditRefused> {
+        if !self.settings.users.is_empty() {
+            return Err(EditRefused::Faults(vec![Fault::claimed()]));
+        }
+        let own = Own::default().with("username", username).with("password_hash", password_hash);
+        self.edit(&Edit { changes: vec![Change::Put { kind: Kind::User, id: None, own }], based_on: None }, author, now)
     }
 
-    /// The newest calls, newest first.
-    pub fn calls(&mut self, limit: usize) -> Result<Vec<CallRecord>, Trouble> {
-        let _ = limit;
-        Ok(Vec::new())
-    }
-
-    /// The newest saves, newest first.
-    pub fn revisions(&self, limit: usize) -> Result<Vec<Revision>, Trouble> {
-        let _ = limit;
-        Ok(Vec::new())
+    /// Makes the box what a settings file says; with `is_trial` it only tells what would differ. Whoever may do this owns the
+    /// data folder, so it counts as claiming the box.
+    pub fn apply(&mut self, text: &str, is_trial: bool, author: &Author, now: Wall) -> Result<Applied, EditRefused> {
+        let before = self.settings();
+        let mut random = Randomness::default();
+        let edited = file::read(text, &before, &self.key).check(&before, &mut || random.next());
+        random.check()?;
+        let mut edited = edited.map_err(EditRefused::Faults)?;
+        let differences: Vec<Difference> =
+            edited.rows.iter().map(|change| Difference::new(change, before.rows(), edited.settings.rows())).collect();
+        if !is_trial {
+            edited.settings.claimed = true;
+            self.save(edited, author, now)?;
+        }
+        Ok(Applied { settings: self.settings(), differences })
     }
 
     /// The settings file. Secrets are sealed to this box unless `with_secrets`.
     pub fn export(&self, with_secrets: bool) -> String {
-        let _ = with_secrets;
-        String::new()
+        file::write(&self.settings, if with_secrets { Secrets::InClear } else { Secrets::Sealed(&self.key) })
+    }
+
+    /// State is committed before this returns, all of it in one transaction. Calls and events wait for [`Store::flush`].
+    pub fn keep(&mut self, entries: &[Entry]) -> Result<(), Trouble> {
+        for entry in entries {
+            if !matches!(entry, Entry::State(_)) {
+                self.records.push(entry);
+            }
+        }
+        self.state.keep(entries.iter().filter_map(|entry| match entry {
+            Entry::State(state) => Some(state),
+            _ => None,
+        }))
+    }
+
+    /// Writes the waiting calls and events down. After trouble they wait on.
+    pub fn flush(&mut self) -> Result<(), Trouble> {
+        self.records.flush()
+    }
+
+    /// Copies the state into the data folder, and renews the good copy of the settings, each if it changed since.
+    pub fn copy_state_to_data(&mut self) -> Result<(), Trouble> {
+        self.state.copy_if_changed()?;
+        self.settings_file.copy_if_changed()
+    }
+
+    /// Writes everything down.
+    pub fn close(mut self) -> Result<(), Trouble> {
+        self.flush()?;
+        self.copy_state_to_data()
+    }
+
+    /// The newest calls, newest first.
+    pub fn calls(&mut self, limit: usize) -> Result<Vec<CallRecord>, Trouble> {
+        self.flush()?;
+        self.records.calls(limit)
+    }
+
+    /// The newest events, newest first.
+    pub fn events(&mut self, limit: usize) -> Result<Vec<Event>, Trouble> {
+        self.flush()?;
+        self.records.events(limit)
+    }
+
+    /// The newest saves, newest first.
+    pub fn revisions(&self, limit: usize) -> Result<Vec<Revision>, Trouble> {
+        self.settings_file.revisions(limit, 0, self.settings.rows())
+    }
+
+    /// The settings file meets a full disk from now on, or no longer. For tests.
+    pub fn pretend_full(&self, is_full: bool) {
+        self.settings_file.pretend_full(is_full);
+    }
+}
+
+/// Argon2id of a new administrator's password, salted by the operating system. It takes a while: not on the store's thread.
+pub fn hash_new_password(password: &Secret) -> Result<String, EditRefused> {
+    if password.expose().chars().count() < PASSWORD_CHARS_MIN {
+        return Err(EditRefused::Faults(vec![Fault::password_too_short(PASSWORD_CHARS_MIN)]));
+    }
+    Ok(hash_password(password, folder::random::<SALT_BYTES>()?))
+}
+
+/// Bytes for generated passwords. If the system has none, the edit must not be saved.
+#[derive(Default)]
+struct Randomness {
+    trouble: Option<Trouble>,
+}
+
+impl Randomness {
+    fn next(&mut self) -> [u8; 24] {
+        folder::random().unwrap_or_else(|trouble| {
+            self.trouble = Some(trouble);
+            [0; 24]
+        })
+    }
+
+    fn check(self) -> Result<(), Trouble> {
+        self.trouble.map_or(Ok(()), Err)
     }
 }

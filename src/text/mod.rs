@@ -2,6 +2,7 @@
 
 pub mod fault;
 pub mod language;
+pub mod page;
 pub mod settings;
 
 pub use language::{Language, Phrase};

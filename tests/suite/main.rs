@@ -1,11 +1,14 @@
 //! The suite: everything that needs neither root nor a network.
 
+mod crates;
 mod law;
 mod media;
 mod offer_answer;
 mod scenario;
 mod settings;
 mod simulation;
+mod store;
 mod torture;
 #[path = "../town/mod.rs"]
 mod town;
+mod web;

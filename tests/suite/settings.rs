@@ -169,6 +169,12 @@ transports = []
 }
 
 #[test]
+fn an_entity_without_a_name_is_known_by_its_place() {
+    let faults = applied(&office(), "[[extension]]\nnumber = \"101\"\n[[extension]]\nnumber = 102\n").expect_err("102 is no text");
+    assert!(faults.contains(&"line 4: 2nd extension, number: it must be a text in quotes".to_owned()), "{faults:?}");
+}
+
+#[test]
 fn kinds_of_the_file_become_what_it_says_and_others_stay() {
     let edited = applied(&office(), "[[extension]]\nnumber = \"101\"\nemail = \"anna@example.com\"\n").expect("sound");
     let settings = edited.settings;
@@ -276,4 +282,16 @@ fn a_thousand_extensions_are_quickly_checked() {
     let took = began.elapsed();
     println!("snapshot of 1,000 extensions and 3,000 accounts after an edit: {took:?}");
     assert_eq!((next.extensions.len(), next.accounts.len()), (1_000, 3_000));
+}
+
+#[test]
+fn the_page_about_the_file_knows_every_key_and_its_example_is_sound() {
+    let page = include_str!("../../docs/settings-file.md");
+    for kind in Kind::ALL.into_iter().filter(|kind| kind.is_in_file()) {
+        for field in kind.fields() {
+            assert!(page.contains(&format!("`{}`", field.key)), "{} {} is not in docs/settings-file.md", kind.name(), field.key);
+        }
+    }
+    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("there is an example");
+    assert_eq!(applied(&Settings::fresh(), example).expect("it is sound").settings.accounts.len(), 2);
 }

@@ -65,7 +65,10 @@ impl Pbx {
 
     fn started(now: Instant, settings: Arc<Settings>, ports: &[u16], dice: &mut Dice, states: Vec<State>) -> Exchange {
         let dice = Dice::from_number(dice.u64());
-        Exchange::new(clock::now(now), Config { settings, dice, ports: ports.to_vec(), states, product: "Trillo/test".to_owned() })
+        Exchange::new(
+            clock::now(now),
+            Config { settings, dice, ports: ports.to_vec(), states, product: "Trillo/test".to_owned(), forwarded: None },
+        )
     }
 
     /// Pulls the plug and starts again with what the store has.

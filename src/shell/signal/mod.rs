@@ -81,7 +81,8 @@ pub fn start(start: Start, store: StoreHandle) -> std::io::Result<SignalHandle> 
     std::thread::Builder::new().name("signal".to_owned()).spawn(move || {
         let exchange = Exchange::new(clock.now(), config);
         runtime.block_on(async move {
-            let worker = Worker { clock, exchange, udp: Vec::new(), streams: Streams::default(), media, store, sender, shared, to_keep: Vec::new() };
+            let worker =
+                Worker { clock, exchange, udp: Vec::new(), streams: Streams::default(), media, store, sender, shared, to_keep: Vec::new() };
             if let Err(trouble) = worker.run(udp, tcp, receiver).await {
                 warn!(%trouble, "the signal thread ended");
             }

@@ -114,12 +114,7 @@ impl Streams {
     }
 
     /// A connection of ours stands: what waited for it goes out. Returns whose requests those were.
-    pub fn connected(
-        &mut self,
-        connection: ConnectionId,
-        remote: SocketAddr,
-        sender: Sender<Vec<u8>>,
-    ) -> Vec<ClientTx> {
+    pub fn connected(&mut self, connection: ConnectionId, remote: SocketAddr, sender: Sender<Vec<u8>>) -> Vec<ClientTx> {
         let waiting = match self.outgoing.insert(remote, Outgoing::Open(connection)) {
             Some(Outgoing::Opening(waiting)) => waiting,
             _ => vec![],

@@ -1,0 +1,189 @@
+//! The commands beside `serve`: `trillo apply`, `trillo export`, `trillo status`.
+//!
+//! Each asks the running process through the control socket; `apply` and `export` open the data folder themselves if none runs.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::Value;
+
+use crate::base::limits::SETTINGS_FILE_BYTES_MAX;
+use crate::store::{Author, Store};
+
+use super::clock::Clock;
+use super::control::{self, Request, Response};
+
+/// Where the box keeps what it keeps.
+#[derive(Args, Clone, Debug)]
+pub struct Folders {
+    /// The data folder: settings, records, key
+    #[arg(long, value_name = "DIR", env = "TRILLO_DATA")]
+    pub data: PathBuf,
+    /// Where sockets and quickly changing state lie; as given to `trillo serve` [default: DATA/run]
+    #[arg(long, value_name = "DIR")]
+    pub run: Option<PathBuf>,
+}
+
+impl Folders {
+    fn run(&self) -> PathBuf {
+        self.run.clone().unwrap_or_else(|| self.data.join("run"))
+    }
+}
+
+/// Arguments of `trillo apply`.
+#[derive(Args, Clone, Debug)]
+pub struct Apply {
+    #[command(flatten)]
+    pub folders: Folders,
+    /// Check the file and tell what would change, but change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The settings file; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+}
+
+/// Arguments of `trillo export`.
+#[derive(Args, Clone, Debug)]
+pub struct Export {
+    #[command(flatten)]
+    pub folders: Folders,
+    /// Write passwords and PINs in clear instead of sealed to this box
+    #[arg(long)]
+    pub with_secrets: bool,
+}
+
+/// Arguments of `trillo status`.
+#[derive(Args, Clone, Debug)]
+pub struct Status {
+    #[command(flatten)]
+    pub folders: Folders,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Makes the box what the file says, or prints all that is wrong with it. Exit code 1: faults in the file; 2: it could not be done.
+pub fn apply(arguments: &Apply) -> ExitCode {
+    let text = match read(&arguments.file) {
+        Ok(text) => text,
+        Err(error) => return trouble(&format!("reading {}: {error}", arguments.file.display())),
+    };
+    let name = arguments.file.display();
+    match ask(&arguments.folders, &Request::Apply { text, trial: arguments.dry_run }) {
+        Err(said) | Ok(Response::Trouble(said)) => trouble(&said),
+        Ok(Response::Faults(faults)) => {
+            for fault in &faults {
+                eprintln!("{name}: {fault}");
+            }
+            let count = if faults.len() == 1 { "1 fault".to_owned() } else { format!("{} faults", faults.len()) };
+            eprintln!("trillo: {count}; nothing was changed");
+            ExitCode::FAILURE
+        }
+        Ok(Response::Applied { revision, differences }) => {
+            let mut text = differences.iter().map(|difference| format!("{difference}\n")).collect::<String>();
+            text += &match (differences.is_empty(), arguments.dry_run) {
+                (true, _) => "Nothing differs.\n".to_owned(),
+                (false, true) => "This is what would change; nothing was changed.\n".to_owned(),
+                (false, false) => format!("Applied as revision {revision}.\n"),
+            };
+            print(&text)
+        }
+        Ok(_) => unexpected(),
+    }
+}
+
+/// Prints the settings as a file that `apply` takes.
+pub fn export(arguments: &Export) -> ExitCode {
+    match ask(&arguments.folders, &Request::Export { with_secrets: arguments.with_secrets }) {
+        Ok(Response::Exported(text)) => print(&text),
+        Err(said) | Ok(Response::Trouble(said)) => trouble(&said),
+        Ok(_) => unexpected(),
+    }
+}
+
+/// Prints what the running process says of itself.
+pub fn status(arguments: &Status) -> ExitCode {
+    match ask(&arguments.folders, &Request::Status {}) {
+        Ok(Response::Status(status)) if arguments.json => print(&format!("{status}\n")),
+        Ok(Response::Status(status)) => print(&plain(&status)),
+        Err(said) | Ok(Response::Trouble(said)) => trouble(&said),
+        Ok(_) => unexpected(),
+    }
+}
+
+/// The running process, else the data folder.
+fn ask(folders: &Folders, request: &Request) -> Result<Response, String> {
+    let run = folders.run();
+    let answer = control::ask(&run, request).map_err(|error| format!("asking {}: {error}", control::path(&run).display()))?;
+    if let Some(response) = answer {
+        return Ok(response);
+    }
+    if *request == (Request::Status {}) {
+        return Err(format!("no trillo runs with {}", run.display()));
+    }
+    stopped(&folders.data, &run, request)
+}
+
+/// While no process runs: the folder's lock sees to it that none starts meanwhile.
+fn stopped(data: &Path, run: &Path, request: &Request) -> Result<Response, String> {
+    if matches!(request, Request::Export { .. }) && !data.is_dir() {
+        return Err(format!("there is no data folder {}", data.display()));
+    }
+    let now = Clock::wall();
+    let mut opened = Store::open(data, run, now).map_err(|trouble| trouble.to_string())?;
+    for notice in &opened.notices {
+        eprintln!("trillo: {notice}");
+    }
+    let author = Author { name: control::author_name(nix::unistd::geteuid().as_raw()), source: "command line".to_owned() };
+    let response = match request {
+        Request::Export { with_secrets } => Response::Exported(opened.store.export(*with_secrets)),
+        Request::Apply { text, trial } => opened.store.apply(text, *trial, &author, now).into(),
+        Request::Status {} => Response::Trouble("no trillo runs".to_owned()),
+    };
+    // What was saved is saved; only the copies are old.
+    if let Err(trouble) = opened.store.close() {
+        eprintln!("trillo: {trouble}");
+    }
+    Ok(response)
+}
+
+fn read(file: &Path) -> std::io::Result<String> {
+    let mut text = String::new();
+    // One byte more than may be, so that the reader of the file can say that it is too long.
+    let max = SETTINGS_FILE_BYTES_MAX as u64 + 1;
+    if file == Path::new("-") {
+        std::io::stdin().take(max).read_to_string(&mut text)?;
+    } else {
+        fs::File::open(file)?.take(max).read_to_string(&mut text)?;
+    }
+    Ok(text)
+}
+
+/// A line a value: `registrations: 3`.
+fn plain(status: &Value) -> String {
+    let line = |(key, value): (&String, &Value)| match value {
+        Value::String(text) => format!("{key}: {text}\n"),
+        Value::Array(list) => format!("{key}: {}\n", list.len()),
+        value => format!("{key}: {value}\n"),
+    };
+    status.as_object().map(|status| status.iter().map(line).collect()).unwrap_or_default()
+}
+
+/// A closed pipe (`trillo export | head`) is nobody's fault.
+fn print(text: &str) -> ExitCode {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    ExitCode::SUCCESS
+}
+
+fn trouble(said: &str) -> ExitCode {
+    eprintln!("trillo: {said}");
+    ExitCode::from(2)
+}
+
+fn unexpected() -> ExitCode {
+    trouble("the running process answered something else; is it of another version?")
+}

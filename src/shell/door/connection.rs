@@ -1,0 +1,111 @@
+//! One connection, from its first byte to its end.
+
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::time::{Duration, Instant, timeout, timeout_at};
+
+use crate::base::limits::{WEB_BODY_TIMEOUT, WEB_HEAD_TIMEOUT, WEB_IDLE_TIMEOUT, WEB_WRITE_TIMEOUT};
+
+use super::backend::Backend;
+use super::request::{Progress, Reader, Reading, Refusal, Request};
+use super::response::{Manner, Response};
+
+/// After a refusal the rest is read for this long and thrown away, so that the peer sees the answer and not a reset.
+const LINGER: Duration = Duration::from_secs(1);
+
+pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, peer: SocketAddr, is_secure: bool, backend: &Backend) {
+    let mut reader = Reader::default();
+    let mut request_count = 0;
+    loop {
+        match next_request(&mut stream, &mut reader, request_count == 0).await {
+            Next::Request(request) => {
+                request_count += 1;
+                tracing::debug!(%peer, method = %request.method, target = %request.target, "request");
+                // The door has no way to ask HEAD of itself: the web is asked for what GET would give.
+                let head_only = request.method == "HEAD";
+                let keep_alive = request.keep_alive;
+                let request = Request { method: if head_only { "GET".to_owned() } else { request.method.clone() }, ..request };
+                let response = backend.ask(&request, peer, is_secure).await;
+                if !write(&mut stream, &response, Manner { keep_alive, head_only }).await || !keep_alive {
+                    break;
+                }
+            }
+            Next::Refused(refusal) => {
+                tracing::debug!(%peer, status = refusal.status, why = refusal.why, "refused");
+                let manner = Manner { keep_alive: false, head_only: false };
+                if write(&mut stream, &Response::page(refusal), manner).await {
+                    let _ = stream.shutdown().await;
+                    linger(&mut stream).await;
+                }
+                return;
+            }
+            Next::Over => return,
+        }
+    }
+    let _ = timeout(LINGER, stream.shutdown()).await;
+}
+
+enum Next {
+    Request(Request),
+    Refused(Refusal),
+    Over,
+}
+
+async fn next_request<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, reader: &mut Reader, is_first: bool) -> Next {
+    let idle = if is_first { WEB_HEAD_TIMEOUT } else { WEB_IDLE_TIMEOUT };
+    let mut reading = Reading::Nothing;
+    let mut deadline = Instant::now() + idle;
+    let mut bytes = vec![0; 16 * 1024];
+    loop {
+        match reader.poll() {
+            Progress::Request(request) => return Next::Request(request),
+            Progress::Refused(refusal) => return Next::Refused(refusal),
+            Progress::Continue => {
+                if timeout(WEB_WRITE_TIMEOUT, stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n")).await.is_err() {
+                    return Next::Over;
+                }
+                let _ = stream.flush().await;
+                continue;
+            }
+            Progress::More => {}
+        }
+        if reader.reading() != reading {
+            reading = reader.reading();
+            deadline = Instant::now()
+                + match reading {
+                    Reading::Nothing => idle,
+                    Reading::Head => WEB_HEAD_TIMEOUT,
+                    Reading::Body => WEB_BODY_TIMEOUT,
+                };
+        }
+        match timeout_at(deadline, stream.read(&mut bytes)).await {
+            Ok(Ok(0) | Err(_)) => return Next::Over,
+            Ok(Ok(count)) => reader.handle_bytes(&bytes[..count]),
+            Err(_) if reading == Reading::Nothing => return Next::Over,
+            Err(_) => return Next::Refused(Refusal { status: 408, why: "the request did not arrive in time" }),
+        }
+    }
+}
+
+/// False if the peer is gone or too slow.
+async fn write<S: AsyncWrite + Unpin>(stream: &mut S, response: &Response, manner: Manner) -> bool {
+    let bytes = match response.to_bytes(manner) {
+        Ok(bytes) => bytes,
+        Err(unfit) => {
+            tracing::error!(header = ?unfit.0, "a header of ours is unfit");
+            let page = Response::page(Refusal { status: 500, why: "The answer could not be written" });
+            page.to_bytes(manner).unwrap_or_default()
+        }
+    };
+    let written = timeout(WEB_WRITE_TIMEOUT, async {
+        stream.write_all(&bytes).await?;
+        stream.flush().await
+    });
+    matches!(written.await, Ok(Ok(())))
+}
+
+async fn linger<S: AsyncRead + Unpin>(stream: &mut S) {
+    let mut bytes = [0; 4096];
+    let _ = timeout(LINGER, async { while matches!(stream.read(&mut bytes).await, Ok(count) if count > 0) {} }).await;
+}

@@ -1,0 +1,168 @@
+//! `records.db`: calls and events, appended in groups. Its tables only grow columns, so any version can open it.
+
+use std::collections::VecDeque;
+use std::path::Path;
+
+use rusqlite::{Connection, Row, params};
+
+use crate::base::Wall;
+use crate::base::id::{AccountId, ExtensionId, TenantId};
+use crate::base::limits::{CALL_RECORDS_MAX, EVENTS_MAX, RECORDS_WAITING_MAX};
+use crate::entry::{CallRecord, Entry, Event, EventKind};
+
+use super::trouble::Doing;
+use super::{Trouble, folder};
+
+const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS call (
+    id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, call_id TEXT NOT NULL, started INTEGER NOT NULL, answered INTEGER, ended INTEGER NOT NULL,
+    caller INTEGER, caller_account INTEGER, caller_number TEXT NOT NULL, caller_name TEXT NOT NULL, dialled TEXT NOT NULL, callee INTEGER,
+    outcome TEXT NOT NULL, status INTEGER NOT NULL, legs TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS event (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL) STRICT;
+";
+
+#[derive(Debug)]
+pub(super) struct Records {
+    connection: Connection,
+    /// Not written yet: they wait for the next flush, and for space on a full disk.
+    waiting: VecDeque<Entry>,
+}
+
+impl Records {
+    /// A damaged file is set aside: the box must ring, and old records are in the file for who can read it.
+    pub fn open(data: &Path, now: Wall, notices: &mut Vec<String>) -> Result<Records, Trouble> {
+        let path = data.join("records.db");
+        let open = || -> rusqlite::Result<Connection> {
+            let connection = folder::open_private(&path)?;
+            folder::use_wal(&connection)?;
+            connection.pragma_update(None, "synchronous", "NORMAL")?;
+            connection.execute_batch(SCHEMA)?;
+            connection.query_row("SELECT count(*) FROM (SELECT 1 FROM call ORDER BY id DESC LIMIT 1)", [], |_| Ok(()))?;
+            Ok(connection)
+        };
+        let connection = match open() {
+            Ok(connection) => connection,
+            Err(error) if is_damage(&error) => {
+                let aside = folder::set_aside(&path, "records", now.as_secs())?;
+                notices
+                    .push(format!("the call records were damaged ({error}); new ones are begun, the damaged file is {}", aside.display()));
+                open().doing("making the call records")?
+            }
+            Err(error) => return Err(Trouble::database("opening the call records", &error)),
+        };
+        Ok(Records { connection, waiting: VecDeque::new() })
+    }
+
+    /// If the disk has been full for so long that too many wait, the oldest is lost.
+    pub fn push(&mut self, entry: &Entry) {
+        if self.waiting.len() == RECORDS_WAITING_MAX {
+            self.waiting.pop_front();
+        }
+        self.waiting.push_back(entry.clone());
+    }
+
+    pub fn flush(&mut self) -> Result<(), Trouble> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        self.write().doing("writing call records")?;
+        self.waiting.clear();
+        Ok(())
+    }
+
+    fn write(&mut self) -> rusqlite::Result<()> {
+        let transaction = self.connection.transaction()?;
+        for entry in &self.waiting {
+            match entry {
+                Entry::Call(call) => insert_call(&transaction, call)?,
+                Entry::Event(event) => insert_event(&transaction, event)?,
+                Entry::State(_) => {}
+            }
+        }
+        for (table, max) in [("call", CALL_RECORDS_MAX), ("event", EVENTS_MAX)] {
+            transaction.execute(&format!("DELETE FROM {table} WHERE id <= (SELECT max(id) FROM {table}) - ?1"), [max as i64])?;
+        }
+        transaction.commit()
+    }
+
+    pub fn calls(&self, limit: usize) -> Result<Vec<CallRecord>, Trouble> {
+        let read = || -> rusqlite::Result<Vec<CallRecord>> {
+            let mut statement = self.connection.prepare_cached("SELECT * FROM call ORDER BY id DESC LIMIT ?1")?;
+            let rows = statement.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], call)?;
+            rows.collect()
+        };
+        read().doing("reading call records")
+    }
+
+    pub fn events(&self, limit: usize) -> Result<Vec<Event>, Trouble> {
+        let read = || -> rusqlite::Result<Vec<Event>> {
+            let mut statement = self.connection.prepare_cached("SELECT at, kind, text FROM event ORDER BY id DESC LIMIT ?1")?;
+            let rows = statement.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
+                let kind: String = row.get(1)?;
+                let kind = EventKind::from_name(&kind).unwrap_or(EventKind::Trouble);
+                Ok(Event { at: Wall::from_millis(row.get(0)?), kind, text: row.get(2)? })
+            })?;
+            rows.collect()
+        };
+        read().doing("reading events")
+    }
+}
+
+pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt))
+}
+
+fn insert_call(connection: &Connection, call: &CallRecord) -> rusqlite::Result<()> {
+    let insert =
+        "INSERT INTO call (tenant, call_id, started, answered, ended, caller, caller_account, caller_number, caller_name, dialled, callee,
+        outcome, status, legs) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+    connection.prepare_cached(insert)?.execute(params![
+        call.tenant.0,
+        call.call_id,
+        call.started.as_millis(),
+        call.answered.map(Wall::as_millis),
+        call.ended.as_millis(),
+        call.caller.map(|id| id.0),
+        call.caller_account.map(|id| id.0),
+        call.caller_number,
+        call.caller_name,
+        call.dialled,
+        call.callee.map(|id| id.0),
+        json(&call.outcome),
+        call.status,
+        json(&call.legs),
+    ])?;
+    Ok(())
+}
+
+fn insert_event(connection: &Connection, event: &Event) -> rusqlite::Result<()> {
+    let insert = "INSERT INTO event (at, kind, text) VALUES (?1, ?2, ?3)";
+    connection.prepare_cached(insert)?.execute(params![event.at.as_millis(), event.kind.name(), event.text])?;
+    Ok(())
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+fn call(row: &Row<'_>) -> rusqlite::Result<CallRecord> {
+    let parsed =
+        |at: usize, error: serde_json::Error| rusqlite::Error::FromSqlConversionFailure(at, rusqlite::types::Type::Text, Box::new(error));
+    Ok(CallRecord {
+        tenant: TenantId(row.get("tenant")?),
+        call_id: row.get("call_id")?,
+        started: Wall::from_millis(row.get("started")?),
+        answered: row.get::<_, Option<i64>>("answered")?.map(Wall::from_millis),
+        ended: Wall::from_millis(row.get("ended")?),
+        caller: row.get::<_, Option<i64>>("caller")?.map(ExtensionId),
+        caller_account: row.get::<_, Option<i64>>("caller_account")?.map(AccountId),
+        caller_number: row.get("caller_number")?,
+        caller_name: row.get("caller_name")?,
+        dialled: row.get("dialled")?,
+        callee: row.get::<_, Option<i64>>("callee")?.map(ExtensionId),
+        outcome: serde_json::from_str(&row.get::<_, String>("outcome")?).map_err(|error| parsed(12, error))?,
+        status: row.get("status")?,
+        legs: serde_json::from_str(&row.get::<_, String>("legs")?).map_err(|error| parsed(14, error))?,
+    })
+}

@@ -1,0 +1,107 @@
+//! The web page as a pure function: [`answer`] takes what is known and a request, and gives a response.
+//!
+//! In flow whole requests that the door has let in, out flow pages, and edits to the store. Nothing here reads a clock, a socket
+//! or a random source: the [`Context`] carries them. A page is a file of `page/`; forms come from the field tables of the settings.
+
+mod access;
+mod assets;
+mod form;
+pub mod http;
+mod page;
+mod route;
+mod session;
+mod setup_code;
+mod tries;
+mod values;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::base::Now;
+use crate::entry::CallRecord;
+use crate::exchange::status::Status;
+use crate::secret::Secret;
+use crate::settings::{Edit, Settings};
+use crate::store::{Author, EditRefused, Trouble};
+
+use session::Sessions;
+use tries::{CodeTries, LoginTries};
+
+pub use http::{Method, Request, Response};
+pub use setup_code::{RANDOM_BYTES as SETUP_CODE_RANDOM_BYTES, setup_code};
+
+/// What the pages need of the store.
+pub trait Store {
+    /// The newest snapshot.
+    fn settings(&self) -> Arc<Settings>;
+    fn edit(&self, edit: Edit, author: Author) -> Result<Arc<Settings>, EditRefused>;
+    fn claim(&self, username: &str, password: &Secret, author: Author) -> Result<Arc<Settings>, EditRefused>;
+    /// The newest, newest first.
+    fn calls(&self, limit: usize) -> Result<Vec<CallRecord>, Trouble>;
+}
+
+/// What one request is answered from.
+pub struct Context<'a> {
+    pub now: Now,
+    /// Fills the bytes with chance from the operating system.
+    pub random: &'a dyn Fn(&mut [u8]),
+    pub settings: Arc<Settings>,
+    pub status: Arc<Status>,
+    pub store: &'a dyn Store,
+    /// `None` once claimed, or when there is none to type.
+    pub setup_code: Option<&'a str>,
+    pub version: &'a str,
+    pub site: &'a Site,
+}
+
+/// What the web remembers from request to request.
+#[derive(Debug, Default)]
+pub struct Site {
+    sessions: Mutex<Sessions>,
+    code_tries: Mutex<CodeTries>,
+    login_tries: Mutex<LoginTries>,
+}
+
+impl Site {
+    fn sessions(&self) -> MutexGuard<'_, Sessions> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn code_tries(&self) -> MutexGuard<'_, CodeTries> {
+        self.code_tries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn login_tries(&self) -> MutexGuard<'_, LoginTries> {
+        self.login_tries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Context<'_> {
+    fn random_bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        (self.random)(&mut bytes);
+        bytes
+    }
+}
+
+/// Always an answer, with the headers that every answer has.
+pub fn answer(context: &Context<'_>, request: &Request) -> Response {
+    let mut response = route::route(context, request);
+    for (name, value) in SECURITY_HEADERS {
+        response = response.with_header(name, *value);
+    }
+    if request.is_secure {
+        // On plain HTTP browsers ignore it and complain.
+        response = response.with_header("Cross-Origin-Opener-Policy", "same-origin");
+    }
+    response.checked()
+}
+
+/// Nothing from elsewhere, nothing inline, in nobody's frame.
+const SECURITY_HEADERS: &[(&str, &str)] = &[
+    ("Content-Security-Policy", "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+];

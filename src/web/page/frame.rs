@@ -1,0 +1,165 @@
+//! What stands around every page: head, menu, foot, and the words in the visitor's language.
+
+use std::fmt::Display;
+
+use maud::{DOCTYPE, Markup, html};
+
+use crate::text::page as words;
+use crate::text::page::fill;
+use crate::text::{Language, Phrase};
+use crate::web::Context;
+use crate::web::access::{self, CSRF_FIELD, Visitor};
+use crate::web::assets::{LOGO, SCRIPT, STYLE};
+use crate::web::http::{Request, Response, encode};
+use crate::web::session::Note;
+
+/// One request's surroundings: what a page needs to show itself.
+pub struct Frame<'a> {
+    pub context: &'a Context<'a>,
+    pub request: &'a Request,
+    pub visitor: Option<&'a Visitor>,
+    pub language: Language,
+    csrf: String,
+}
+
+const MENU: &[(&str, Phrase)] = &[
+    ("/", words::OVERVIEW),
+    ("/extensions", words::EXTENSIONS),
+    ("/accounts", words::ACCOUNTS),
+    ("/calls", words::CALLS),
+    ("/sip", words::SIP_SETTINGS),
+];
+
+impl<'a> Frame<'a> {
+    pub fn before_login(context: &'a Context<'a>, request: &'a Request) -> Frame<'a> {
+        let csrf = access::form_token(context, request);
+        Frame { context, request, visitor: None, language: access::language(request, None), csrf }
+    }
+
+    pub fn of(context: &'a Context<'a>, request: &'a Request, visitor: &'a Visitor) -> Frame<'a> {
+        let language = access::language(request, Some(&visitor.user));
+        Frame { context, request, visitor: Some(visitor), language, csrf: visitor.csrf.clone() }
+    }
+
+    pub fn say(&self, phrase: Phrase) -> &'static str {
+        phrase.in_language(self.language)
+    }
+
+    pub fn say_with(&self, phrase: Phrase, arguments: &[&dyn Display]) -> String {
+        fill(self.say(phrase), arguments)
+    }
+
+    /// Every form holds it.
+    pub fn csrf_field(&self) -> Markup {
+        html! { input type="hidden" name=(CSRF_FIELD) value=(self.csrf); }
+    }
+
+    pub fn leave_note(&self, note: Note) {
+        if let Some(visitor) = self.visitor {
+            visitor.leave_note(self.context.site, note);
+        }
+    }
+
+    pub fn take_note(&self) -> Option<Note> {
+        self.visitor?.take_note(self.context.site)
+    }
+
+    /// A page for one who is logged in.
+    pub fn page(&self, status: u16, title: &str, content: Markup) -> Response {
+        self.page_with_head(status, title, html! {}, content)
+    }
+
+    pub fn page_with_head(&self, status: u16, title: &str, head: Markup, content: Markup) -> Response {
+        let body = html! {
+            header.top {
+                div.top-row {
+                    a.brand href="/" { img src=(LOGO.path()) alt="" width="28" height="28"; span { "Trillo" } }
+                    @if let Some(visitor) = self.visitor {
+                        form.who method="post" action="/logout" {
+                            (self.csrf_field())
+                            span.muted { (visitor.user.username) }
+                            button.quiet type="submit" { (self.say(words::LOG_OUT)) }
+                        }
+                    }
+                }
+                @if self.visitor.is_some() {
+                    nav aria-label=(self.say(words::MENU)) {
+                        @for (path, name) in MENU {
+                            a href=(path) aria-current=[self.is_current(path).then_some("page")] { (self.say(*name)) }
+                        }
+                    }
+                }
+            }
+            main #main { (content) }
+        };
+        Response::page(status, self.document(title, head, body))
+    }
+
+    /// A page with one narrow card, before the login.
+    pub fn card_page(&self, status: u16, title: &str, content: Markup) -> Response {
+        let body = html! {
+            main.narrow #main {
+                p.brand { img src=(LOGO.path()) alt="" width="40" height="40"; span { "Trillo" } }
+                section.card { h1 { (title) } (content) }
+            }
+        };
+        let response = Response::page(status, self.document(title, html! {}, body));
+        access::keep_form_token(self.request, &self.csrf, response)
+    }
+
+    fn document(&self, title: &str, head: Markup, body: Markup) -> Markup {
+        html! {
+            (DOCTYPE)
+            html lang=(self.language.code()) {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    title { (title) " · Trillo" }
+                    link rel="icon" type="image/svg+xml" href=(LOGO.path());
+                    link rel="stylesheet" href=(STYLE.path());
+                    script src=(SCRIPT.path()) defer {}
+                    (head)
+                }
+                body {
+                    a.skip href="#main" { (self.say(words::SKIP_TO_CONTENT)) }
+                    (body)
+                    footer {
+                        span { (self.say_with(words::VERSION, &[&self.context.version])) }
+                        span {
+                            @for language in Language::ALL {
+                                @if language == self.language {
+                                    span.chosen lang=(language.code()) { (language_name(language)) }
+                                } @else {
+                                    a href=(self.link_in(language)) lang=(language.code()) hreflang=(language.code()) { (language_name(language)) }
+                                }
+                                " "
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn is_current(&self, path: &str) -> bool {
+        let first = self.request.segments.first().map_or("", String::as_str);
+        path.trim_start_matches('/') == first
+    }
+
+    /// This page in another language. A page that answered a form is asked for anew.
+    fn link_in(&self, language: Language) -> String {
+        let mut link = format!("?lang={}", language.code());
+        for (name, value) in self.request.query.0.iter().filter(|(name, _)| name != "lang") {
+            link.push_str(&format!("&{}={}", encode(name), encode(value)));
+        }
+        link
+    }
+}
+
+const fn language_name(language: Language) -> &'static str {
+    match language {
+        Language::English => "English",
+        Language::Italian => "Italiano",
+    }
+}

@@ -1,0 +1,16 @@
+//! The pages, one a file, and the frame around all of them.
+
+pub mod account;
+pub mod accounts;
+pub mod calls;
+pub mod claim;
+pub mod dashboard;
+pub mod error;
+pub mod extension;
+pub mod extensions;
+mod frame;
+pub mod login;
+mod part;
+pub mod sip;
+
+pub use frame::Frame;

@@ -1,0 +1,68 @@
+//! Which page answers which address.
+
+use super::access::{self, Visitor};
+use super::http::{Method, Request, Response};
+use super::page::{self, Frame};
+use super::{Context, assets};
+
+pub fn route(context: &Context<'_>, request: &Request) -> Response {
+    let segments: Vec<&str> = request.segments.iter().map(String::as_str).collect();
+    if let (Method::Get, ["assets", version, name]) = (request.method, segments.as_slice())
+        && let Some(response) = assets::find(version, name)
+    {
+        return response;
+    }
+    // Settings that came by a file make the box work, yet name nobody who could log in: the setup code still does.
+    let has_owner = !context.settings.users.is_empty();
+    let response = if has_owner { claimed(context, request, &segments) } else { unclaimed(context, request, &segments) };
+    access::keep_language(request, response)
+}
+
+/// A box that belongs to nobody shows how to make it one's own, and nothing else.
+fn unclaimed(context: &Context<'_>, request: &Request, segments: &[&str]) -> Response {
+    let frame = Frame::before_login(context, request);
+    match (request.method, segments) {
+        (Method::Get, ["claim"]) => page::claim::show(&frame),
+        (Method::Post, ["claim"]) => page::claim::try_code(&frame),
+        (Method::Post, ["claim", "administrator"]) => page::claim::create_administrator(&frame),
+        (Method::Get, _) => Response::redirect("/claim"),
+        _ => page::error::forbidden(&frame),
+    }
+}
+
+fn claimed(context: &Context<'_>, request: &Request, segments: &[&str]) -> Response {
+    match (request.method, segments) {
+        (Method::Get, ["login"]) => return page::login::show(&Frame::before_login(context, request)),
+        (Method::Post, ["login"]) => return page::login::try_login(&Frame::before_login(context, request)),
+        (_, ["claim", ..]) => return Response::redirect("/login"),
+        _ => {}
+    }
+    // The dashboard's live part asks by itself and keeps no session alive.
+    let is_refresh = segments == ["live"];
+    let Some(visitor) = Visitor::find(context, request, !is_refresh) else {
+        let frame = Frame::before_login(context, request);
+        return match request.method {
+            Method::Get if is_refresh => page::error::forbidden(&frame),
+            Method::Get => page::login::redirect(request),
+            Method::Post | Method::Other => page::error::forbidden(&frame),
+        };
+    };
+    let frame = Frame::of(context, request, &visitor);
+    if request.method == Method::Post && !access::is_form_of(&visitor, request) {
+        return page::error::forbidden(&frame);
+    }
+    match (request.method, segments) {
+        (Method::Get, []) => page::dashboard::show(&frame),
+        (Method::Get, ["live"]) => page::dashboard::live(&frame),
+        (Method::Post, ["logout"]) => visitor.log_out(context.site, request, Response::redirect("/login?out")),
+        (Method::Get, ["extensions"]) => page::extensions::show(&frame),
+        (Method::Get, ["accounts"]) => page::accounts::show(&frame),
+        (Method::Get, ["calls"]) => page::calls::show(&frame),
+        (Method::Get, ["sip"]) => page::sip::show(&frame),
+        (Method::Post, ["sip"]) => page::sip::save(&frame),
+        (method @ (Method::Get | Method::Post), ["extensions", rest @ ..]) => page::extension::route(&frame, method, rest),
+        (method @ (Method::Get | Method::Post), ["accounts", rest @ ..]) => page::account::route(&frame, method, rest),
+        (Method::Other, _) => page::error::wrong_method(&frame),
+        _ => page::error::not_found(&frame),
+    }
+}

@@ -1,0 +1,117 @@
+"""All tests with real phones. tests/wire/run makes the network and calls this."""
+
+import argparse
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+
+import calls
+import killing
+import mutation
+import registration
+import torture
+import voice
+from harness import Harness
+from pbx import Pbx
+
+SETTINGS = """
+[[extension]]
+number = "101"
+first_name = "Anna"
+last_name = "Bo"
+
+[[extension]]
+number = "102"
+first_name = "Carl"
+last_name = "Dahl"
+
+[[extension]]
+number = "103"
+first_name = "Eve"
+
+[[account]]
+username = "anna-desk"
+password = "a-secret"
+extension = "101"
+
+[[account]]
+username = "carl-desk"
+password = "c-secret"
+extension = "102"
+
+[[account]]
+username = "carl-home"
+password = "h-secret"
+extension = "102"
+
+[[account]]
+username = "eve-desk"
+password = "e-secret"
+extension = "103"
+"""
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--trillo", required=True)
+    parser.add_argument("--box", required=True, help="the namespace of the program")
+    parser.add_argument("mode", nargs="?", default="ci", choices=["ci", "deep"])
+    parser.add_argument("only", nargs="*")
+    arguments = parser.parse_args()
+    folder = tempfile.mkdtemp(prefix="trillo-wire-")
+    harness = Harness(arguments.only)
+    pbx = Pbx(arguments.trillo, arguments.box, os.path.join(folder, "box"))
+    try:
+        ci(harness, pbx, folder)
+        if arguments.mode == "deep":
+            deep(harness, pbx)
+    finally:
+        pbx.stop()
+    code = harness.end()
+    if code or os.environ.get("TRILLO_KEEP"):
+        print(f"wire: logs and recordings are in {folder}")
+    else:
+        shutil.rmtree(folder)
+    return code
+
+
+def ci(harness, pbx, folder):
+    pbx.apply(SETTINGS + registration.settings_of_sipp_phones())
+    pbx.start()
+    for transport in ("udp", "tcp"):
+        harness.run(f"torture messages over {transport.upper()}", torture.verdicts, pbx, transport)
+    harness.run("OPTIONS over UDP and TCP, IPv4 and IPv6", registration.options, pbx)
+    for transport in ("udp", "tcp"):
+        harness.run(f"a hundred phones of SIPp register over {transport.upper()}", registration.sipp, pbx, folder, transport)
+    harness.run("a wrong password registers nothing", registration.wrong_password, pbx, folder)
+    harness.run("busy, unknown and absent", calls.refused, pbx, folder)
+    harness.run("the caller gives up", calls.cancelled, pbx, folder)
+    harness.run("both phones ring, one answers", calls.fork, pbx, folder)
+    if harness.run("speech for the phones", prepare_speech, folder, speech := {}, always=True):
+        for caller, callee, hangs_up in (("udp", "tcp", "caller"), ("tcp", "udp", "callee")):
+            name = f"pjsua2 over {caller.upper()} calls pjsua2 over {callee.upper()}, the {hangs_up} hangs up"
+            harness.run(name, calls.between_pjsua, pbx, folder, speech, caller, callee, hangs_up)
+        harness.run("baresip calls pjsua2, holds and resumes", calls.with_baresip, pbx, folder, speech)
+        harness.run("pjsua2 calls baresip", calls.to_baresip, pbx, folder, speech)
+    harness.run("registrations outlive kill -9", registration.survives_kill, pbx, folder)
+
+
+def prepare_speech(folder, speech):
+    speech.update(voice.make(folder))
+
+
+def deep(harness, pbx):
+    seed = int(os.environ.get("TRILLO_SEED") or secrets.randbelow(1 << 32))
+    count = int(os.environ.get("TRILLO_MUTATIONS") or 1_000_000)
+    rounds = int(os.environ.get("TRILLO_KILLS") or 100)
+    pbx.apply(killing.settings())
+    harness.run("kill -9 amid registrations, calls and settings", killing.rounds, pbx, rounds, seed)
+    pbx.stop()
+    pbx.start()
+    harness.run("a million damaged messages", mutation.million, pbx, count, seed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
