@@ -138,7 +138,9 @@ def million(pbx, count, seed):
         end = pbx.resident_kilobytes()
         expect(pbx.process.pid == process and pbx.process.poll() is None, "the program is the one that was started")
         expect(not late, f"every OPTIONS is answered within {PATIENCE * 1000:.0f} ms; not after batches {', '.join(late)} of seed {seed}")
-        expect(end <= half + GROWTH_KILOBYTES_MAX, f"memory does not grow: {half} kB at half, {end} kB at the end; seed {seed}")
+        # Before the first transactions have ended, memory must grow; a short run says nothing about it.
+        is_settled = count // 2 > 35 * PACE_PER_SECOND
+        expect(not is_settled or end <= half + GROWTH_KILOBYTES_MAX, f"memory does not grow: {half} kB at half, {end} kB at the end; seed {seed}")
         # Streams cut at the first damage of a length, and a head that never ends, are no messages to it.
         expect(received > 0.9 * count, f"the messages arrive: {received} of {count}; seed {seed}")
         return f"{batches * BATCH} messages, {received} received, in {time.monotonic() - began:.0f} s, slowest OPTIONS {slowest * 1000:.0f} ms, {half} then {end} kB, seed {seed}"
