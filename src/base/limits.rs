@@ -27,6 +27,8 @@ pub const SIP_OWN_INVITE_BYTES_MAX: usize = 1300;
 
 /// Transactions alive at a time. More: requests get 503, our own calls fail as unavailable.
 pub const TRANSACTIONS_MAX: usize = 32_768;
+/// Transactions alive from which on answered requests are not remembered for their repetitions.
+pub const TRANSACTIONS_LINGERING_MAX: usize = 8_192;
 /// Calls alive at a time. More: 503.
 pub const CALLS_MAX: usize = 2_000;
 /// Legs that one call may ring at a time. More: those after it are not rung.
@@ -123,6 +125,7 @@ const _: () = {
     assert!(SIP_HEAD_BYTES_MAX < SIP_MESSAGE_BYTES_MAX);
     assert!(SIP_OWN_INVITE_BYTES_MAX < SIP_HEAD_BYTES_MAX);
     assert!(CALLS_MAX * 8 < TRANSACTIONS_MAX);
+    assert!(TRANSACTIONS_LINGERING_MAX < TRANSACTIONS_MAX / 2);
     assert!(EARLY_DIALOGS_MAX <= SIP_LIST_VALUES_MAX);
     assert!(WEB_TARGET_BYTES_MAX < WEB_HEAD_BYTES_MAX);
     assert!(WEB_CONNECTIONS_PER_SOURCE_MAX < WEB_CONNECTIONS_MAX);

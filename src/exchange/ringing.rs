@@ -145,8 +145,8 @@ impl Exchange {
                 let is_closing = matches!(found.state, State::Closing);
                 self.asked.remove(&tx);
                 if !is_closing {
-                    self.tell_ring(now, call, Fact::Failed(leg, outcome));
                     self.note_leg(call, leg, outcome, status);
+                    self.tell_ring(now, call, Fact::Failed(leg, outcome));
                 }
                 self.leg_gone(leg);
             }
@@ -182,8 +182,8 @@ impl Exchange {
         let Some(answered) = answered else {
             // Answered, yet with nothing that could be played: acknowledge, end it, and count it as unavailable.
             self.acknowledge(leg, tx, envelope.cseq.number);
-            self.tell_ring(now, call, Fact::Failed(leg, Outcome::Unavailable));
             self.note_leg(call, leg, Outcome::Unavailable, 488);
+            self.tell_ring(now, call, Fact::Failed(leg, Outcome::Unavailable));
             return self.hang_up_leg(now, leg, Some("SIP;cause=488;text=\"Not Acceptable Here\""));
         };
         if let Some(found) = self.legs.get_mut(leg) {
@@ -196,8 +196,8 @@ impl Exchange {
             found.media.agreed = Some(agreement);
         }
         self.acknowledge(leg, tx, envelope.cseq.number);
-        self.tell_ring(now, call, Fact::Answered(leg));
         self.note_leg(call, leg, Outcome::Answered, response.status);
+        self.tell_ring(now, call, Fact::Answered(leg));
     }
 
     /// Acknowledges the 2xx that made the leg's dialog; from here on the leg talks.
@@ -241,8 +241,8 @@ impl Exchange {
         match found.state {
             State::Inviting { rang, .. } => {
                 let outcome = if rang { Outcome::NoAnswer } else { Outcome::Unavailable };
-                self.tell_ring(now, call, Fact::Failed(leg, outcome));
                 self.note_leg(call, leg, outcome, status);
+                self.tell_ring(now, call, Fact::Failed(leg, outcome));
                 self.leg_gone(leg);
             }
             State::Closing => self.leg_gone(leg),
@@ -256,8 +256,8 @@ impl Exchange {
         let Some(found) = self.legs.get(leg) else { return };
         if let State::Inviting { .. } = found.state {
             let call = found.call;
-            self.tell_ring(now, call, Fact::Failed(leg, Outcome::Unavailable));
             self.note_leg(call, leg, Outcome::Unavailable, 408);
+            self.tell_ring(now, call, Fact::Failed(leg, Outcome::Unavailable));
             self.stop_inviting(now, leg, None);
         }
     }
@@ -374,7 +374,7 @@ impl Exchange {
         self.leg_gone(caller);
     }
 
-    /// Notes how a phone ended, once.
+    /// Notes how a phone ended, once. Before the ring step hears of it, for that may end the call and write its record.
     fn note_leg(&mut self, call: CallId, leg: LegId, outcome: Outcome, status: u16) {
         let Some(found) = self.legs.get(leg) else { return };
         let account = found.account;

@@ -7,13 +7,14 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::message::via::MAGIC_COOKIE;
 use super::message::{Envelope, Malformed, Message, Method, Name, Request, Response, Scanned, Via, scan, split_list};
 use super::transaction::{T1, TIMEOUT, Timer, Verb, client, client_invite, server, server_invite};
 use super::uri::Host;
-use crate::base::limits::TRANSACTIONS_MAX;
+use crate::base::limits::{TRANSACTIONS_LINGERING_MAX, TRANSACTIONS_MAX};
 use crate::base::{ConnectionId, Dice, Flow, Instant, Slab, SlabKey, Timers};
 use crate::slab_key;
 
@@ -88,8 +89,8 @@ pub struct Counters {
 pub struct Endpoint {
     servers: Slab<ServerTx, Server>,
     clients: Slab<ClientTx, Client>,
-    by_branch: HashMap<ServerKey, ServerTx>,
-    by_origin: HashMap<Origin, ServerTx>,
+    by_branch: HashMap<Arc<ServerKey>, ServerTx>,
+    by_origin: HashMap<Arc<Origin>, ServerTx>,
     timers: Timers<TimerKey>,
     transmits: VecDeque<Transmit>,
     events: VecDeque<Event>,
@@ -123,11 +124,11 @@ struct Origin {
 #[derive(Debug)]
 struct Server {
     machine: ServerMachine,
-    key: ServerKey,
-    origin: Option<Origin>,
+    key: Arc<ServerKey>,
+    origin: Option<Arc<Origin>>,
     /// Where its responses go (RFC 3261 18.2.2).
     back: Flow,
-    last: Vec<u8>,
+    last: Box<[u8]>,
     interval: Duration,
     interval_max: Option<Duration>,
 }
@@ -183,7 +184,7 @@ impl Endpoint {
             Err(refusal) => return self.answer_stateless(flow, &request, refusal.status, refusal.reason),
         };
         let envelope = note_source(&mut request, envelope, flow.remote);
-        let key = ServerKey::of(&request, &envelope);
+        let key = Arc::new(ServerKey::of(&request, &envelope));
         if let Some(tx) = self.by_branch.get(&key).copied() {
             return self.repeated(now, tx, flow, request, envelope);
         }
@@ -193,7 +194,7 @@ impl Endpoint {
         if self.servers.len() >= TRANSACTIONS_MAX {
             return self.answer_stateless(flow, &request, 503, "Service Unavailable: too many transactions".to_owned());
         }
-        let origin = Origin::of(&envelope);
+        let origin = Origin::of(&envelope).map(Arc::new);
         if origin.as_ref().is_some_and(|origin| self.by_origin.contains_key(origin)) {
             return self.answer_stateless(flow, &request, 482, "Loop Detected: the same request came another way".to_owned());
         }
@@ -208,7 +209,7 @@ impl Endpoint {
             key: key.clone(),
             origin: origin.clone(),
             back,
-            last: Vec::new(),
+            last: Box::default(),
             interval: T1,
             interval_max: None,
         });
@@ -367,6 +368,21 @@ impl Endpoint {
             (ServerMachine::Other(_), _) => ServerStimulus::Other(server::Stimulus::Final),
         };
         self.step_server(now, tx, stimulus, Some(response));
+        // Under a flood, answered requests are forgotten early: one that comes again is handled again, which is harmless where it is no
+        // INVITE (a REGISTER is challenged anew, for its nonce is used), and nobody has to be told 503.
+        let is_answered = self.servers.get(tx).is_some_and(|server| server.machine == ServerMachine::Other(server::State::Completed));
+        if is_answered && self.servers.len() > TRANSACTIONS_LINGERING_MAX {
+            self.remove_server(tx);
+        }
+    }
+
+    /// Challenges a request. Under a flood it is forgotten at once, as RFC 3261 26.3.2.4 advises: whoever never proves himself costs no
+    /// memory, a request that comes again is challenged again, and the ACK of such an INVITE finds nobody, which harms nobody.
+    pub fn challenge(&mut self, now: Instant, tx: ServerTx, response: Response) {
+        self.respond(now, tx, response);
+        if self.servers.len() > TRANSACTIONS_LINGERING_MAX {
+            self.remove_server(tx);
+        }
     }
 
     /// The shell could not send what a transaction wanted sent.
@@ -458,7 +474,7 @@ impl Endpoint {
             match verb {
                 Verb::Pass => {
                     if let Some(bytes) = response.as_ref().and_then(|response| response.write().ok()) {
-                        server.last = bytes;
+                        server.last = bytes.into_boxed_slice();
                         self.resend(tx);
                     }
                 }
@@ -483,7 +499,7 @@ impl Endpoint {
         if let Some(server) = self.servers.get(tx)
             && !server.last.is_empty()
         {
-            let transmit = Transmit { flow: server.back, bytes: server.last.clone(), tx: None };
+            let transmit = Transmit { flow: server.back, bytes: server.last.to_vec(), tx: None };
             self.transmit(transmit);
         }
     }
@@ -747,4 +763,65 @@ fn copy_identity(invite: &Request, request: &mut Request) {
     let number = invite.headers.get(&Name::CSeq).and_then(|value| value.split_ascii_whitespace().next()).unwrap_or("1");
     request.headers.push(Name::CSeq, format!("{number} {}", request.method));
     request.headers.push(Name::MaxForwards, "70");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Transport;
+
+    const FLOW: &str = "192.0.2.1:5060";
+
+    fn flow() -> Flow {
+        let address = |text: &str| text.parse().expect("an address");
+        Flow { transport: Transport::Udp, local: address("192.0.2.254:5060"), remote: address(FLOW), connection: None }
+    }
+
+    fn options(number: usize) -> Vec<u8> {
+        format!(
+            "OPTIONS sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK{number}\r\nFrom: <sip:a@b>;tag=t{number}\r\nTo: <sip:a@b>\r\n\
+             Call-ID: {number}\r\nCSeq: 1 OPTIONS\r\n\r\n"
+        )
+        .into_bytes()
+    }
+
+    fn answer(endpoint: &mut Endpoint, status: u16) -> Option<Vec<u8>> {
+        if let Some(Event::Request { tx, incoming }) = endpoint.poll_event() {
+            endpoint.respond(Instant::ZERO, tx, incoming.request.response(status, Some("x")));
+        }
+        endpoint.poll_transmit().map(|transmit| transmit.bytes)
+    }
+
+    #[test]
+    fn a_repeated_request_gets_the_same_answer_and_reaches_nobody() {
+        let mut endpoint = Endpoint::default();
+        endpoint.receive(Instant::ZERO, flow(), &options(1));
+        let first = answer(&mut endpoint, 200).expect("an answer");
+        endpoint.receive(Instant::ZERO, flow(), &options(1));
+        assert_eq!(endpoint.poll_event(), None);
+        assert_eq!(endpoint.poll_transmit().map(|transmit| transmit.bytes), Some(first));
+        endpoint.handle_timeout(Instant::ZERO + TIMEOUT);
+        assert_eq!(endpoint.transaction_count(), 0, "Timer J");
+    }
+
+    #[test]
+    fn a_flood_is_answered_and_costs_no_more_than_the_limit() {
+        let mut endpoint = Endpoint::default();
+        for number in 0..3 * TRANSACTIONS_MAX {
+            endpoint.receive(Instant::ZERO, flow(), &options(number));
+            let bytes = answer(&mut endpoint, 200).expect("an answer");
+            assert!(bytes.starts_with(b"SIP/2.0 200 "), "{number}");
+        }
+        assert!(endpoint.transaction_count() <= TRANSACTIONS_LINGERING_MAX + 1);
+    }
+
+    #[test]
+    fn the_same_request_by_another_way_is_a_loop() {
+        let mut endpoint = Endpoint::default();
+        endpoint.receive(Instant::ZERO, flow(), &options(1));
+        let other = String::from_utf8(options(1)).expect("text").replace("z9hG4bK1", "z9hG4bKother");
+        endpoint.receive(Instant::ZERO, flow(), other.as_bytes());
+        let transmit = endpoint.poll_transmit().expect("an answer");
+        assert!(transmit.bytes.starts_with(b"SIP/2.0 482 "), "{}", String::from_utf8_lossy(&transmit.bytes));
+    }
 }

@@ -2,7 +2,6 @@
 //! seeded, so a seed replays byte for byte.
 //!
 //! [`Town::run_for`] takes one event after another; after each the invariants are checked.
-#![allow(dead_code)]
 
 pub mod clock;
 pub mod digest;
@@ -40,6 +39,7 @@ pub struct Town {
     pub model: Model,
     dice: Dice,
     connections: u64,
+    hosts: u8,
 }
 
 const BOX: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)), 5060);
@@ -59,13 +59,13 @@ impl Town {
         let model = Model::new(settings.clone());
         let pbx = Pbx::new(Instant::ZERO, BOX, settings, ports, Dice::from_number(dice.u64()));
         let trace = Trace::default();
-        Town { now: Instant::ZERO, pbx, net, phones: BTreeMap::new(), trace, model, dice, connections: 0 }
+        Town { now: Instant::ZERO, pbx, net, phones: BTreeMap::new(), trace, model, dice, connections: 0, hosts: 0 }
     }
 
     /// Puts a phone into the local network. Its name is its account's.
     pub fn add(&mut self, name: &str) -> &mut Phone {
-        let host = 11 + self.phones.len() as u8;
-        self.add_at(name, name, IpAddr::V4(Ipv4Addr::new(10, 0, 0, host)))
+        self.hosts += 1;
+        self.add_at(name, name, IpAddr::V4(Ipv4Addr::new(10, 0, 0, 10 + self.hosts)))
     }
 
     /// Puts a phone of an account somewhere, under a name of its own.

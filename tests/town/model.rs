@@ -163,6 +163,13 @@ impl Model {
             let (outcome, status) = call.verdict.unwrap_or_else(|| panic!("a call without end: {call:?}"));
             assert_eq!((record.outcome, record.status), (outcome, status), "{call:#?}\n{record:#?}");
             assert_eq!((record.caller, record.callee), (Some(call.caller), Some(call.callee)));
+            // Phones that were not invited at all have no leg here: they were not registered, or could not be reached.
+            let mut phones: Vec<Option<Outcome>> = record.legs.iter().map(|leg| Some(leg.outcome)).collect();
+            let mut expected: Vec<Option<Outcome>> = call.legs.values().map(|leg| leg.ended).collect();
+            expected.resize(phones.len().max(expected.len()), Some(Outcome::Unavailable));
+            phones.sort();
+            expected.sort();
+            assert_eq!(phones, expected, "{call:#?}\n{record:#?}");
             let wall = |at: Instant| clock::now(at).wall;
             let answered: Option<Wall> = call.answered.as_ref().map(|(at, _)| wall(*at));
             let ended = call.ended.map(wall);
@@ -217,7 +224,12 @@ impl Call {
     fn asked(&mut self, now: Instant, method: &str, message: &Message) {
         let is_caller = message.call_id() == self.call_id;
         match method {
-            "CANCEL" if is_caller && self.verdict.is_none() => self.over(now, (Outcome::Cancelled, 487)),
+            "CANCEL" if is_caller && self.verdict.is_none() => {
+                for leg in self.legs.values_mut() {
+                    leg.ended = leg.ended.or(Some(Outcome::Cancelled));
+                }
+                self.over(now, (Outcome::Cancelled, 487));
+            }
             "ACK" if is_caller && self.answered.is_some() => self.is_acknowledged = true,
             "BYE" => {
                 let is_winner = self.answered.as_ref().is_some_and(|(_, winner)| winner == message.call_id());

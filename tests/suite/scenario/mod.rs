@@ -1,11 +1,47 @@
 //! Scenarios: what a person sees and hears, told in the town, and checked on every phone and in the call records.
 
 mod call;
+mod cancel;
+mod fork;
+mod limits;
+mod register;
+mod reinvite;
+mod transactions;
 
 use serde_json::json;
+use trillo::entry::Outcome;
 
 use crate::town::Town;
+use crate::town::clock::{millis, seconds};
 use crate::town::office::Office;
+use crate::town::phone::Manner;
+
+/// Rings for two seconds and talks until somebody hangs up.
+pub const TALKS: Manner = Manner::Answer { ring: seconds(2), talk: None };
+
+/// The outcome and status of the last record.
+pub fn record(town: &Town) -> (Outcome, u16) {
+    let record = town.pbx.records.last().expect("there is a record");
+    (record.outcome, record.status)
+}
+
+/// Anna calls a number and talks, with the phones of `town`.
+pub fn talking(mut town: Town, number: &str) -> Town {
+    town.with("anna", |anna, now| anna.call(now, number));
+    town.run_for(seconds(6));
+    assert!(town.phone("anna").is_talking());
+    town
+}
+
+/// Anna calls a number; the status that ends it, and how long that took.
+pub fn refused(town: &mut Town, number: &str) -> (Option<crate::town::phone::End>, u64) {
+    let before = town.now;
+    town.with("anna", |anna, now| anna.call(now, number));
+    town.run_until("Anna's call is over", |town| town.phone("anna").line().is_over());
+    let took = town.now.since(before).as_millis() as u64;
+    town.run_for(millis(100));
+    (town.phone("anna").line().end(), took)
+}
 
 /// Anna at 101 with one phone, Bruno at 102 with one phone, Carla at 103 with two.
 pub fn office() -> Office {

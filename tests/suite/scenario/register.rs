@@ -1,0 +1,247 @@
+use std::net::{IpAddr, Ipv4Addr};
+
+use trillo::settings::{Kind, Own};
+
+use super::{TALKS, office, quiet_town, talking};
+use crate::town::Town;
+use crate::town::clock::{millis, seconds};
+use crate::town::digest::Challenge;
+use crate::town::message::Message;
+use crate::town::office::Office;
+
+/// Sends a REGISTER with these headers; the final status.
+fn register(town: &mut Town, name: &str, headers: &[(&str, &str)]) -> Option<u16> {
+    town.with(name, |phone, now| phone.register_with(now, headers));
+    town.run_for(millis(200));
+    town.phone(name).registration.status
+}
+
+fn contact(town: &mut Town, name: &str) -> String {
+    format!("<{}>", town.phone(name).contact_uri())
+}
+
+/// A second phone with Bruno's login stands elsewhere.
+fn with_second_bruno() -> Town {
+    let mut town = quiet_town(office());
+    town.add_at("bruno-home", "bruno", IpAddr::V4(Ipv4Addr::new(10, 0, 0, 99)));
+    town.register("anna");
+    town.register("bruno");
+    town
+}
+
+#[test]
+fn how_long_a_registration_lasts() {
+    // A phone that asks for a day gets an hour; one that asks for half a minute is told the shortest time.
+    let mut town = quiet_town(office());
+    let bruno = contact(&mut town, "bruno");
+    for (asked, status, granted) in [("86400", 200, Some(3600)), ("600", 200, Some(600)), ("60", 200, Some(60)), ("59", 423, None)] {
+        assert_eq!(register(&mut town, "bruno", &[("Contact", &bruno), ("Expires", asked)]), Some(status), "{asked}");
+        assert_eq!(town.phone("bruno").registration.granted, granted, "{asked}");
+    }
+    let brief = town.phone("bruno").came(|message| message.status() == Some(423));
+    assert_eq!(brief[0].text("Min-Expires"), "60");
+    town.close();
+}
+
+#[test]
+fn a_registration_that_is_not_renewed_runs_out() {
+    // Bruno's phone is off; after its registration has run out he is unavailable at once, and not after four seconds.
+    let mut town = quiet_town(office());
+    town.register("anna");
+    let bruno = contact(&mut town, "bruno");
+    register(&mut town, "bruno", &[("Contact", &bruno), ("Expires", "60")]);
+    town.phone("bruno").lose_power();
+    town.run_for(seconds(61));
+    assert!(town.pbx.bindings.len() == 1, "only Anna's is left in the store");
+    let (_, took) = super::refused(&mut town, "102");
+    assert!(took < 100, "{took} ms");
+    town.close();
+}
+
+#[test]
+fn the_last_phone_that_registers_has_the_account() {
+    // Bruno registers at home with the same login: calls ring there. The phone at his desk signs off late, which changes nothing.
+    let mut town = with_second_bruno();
+    town.register("bruno-home");
+    for goodbye in ["*", "contact"] {
+        let own = contact(&mut town, "bruno");
+        let value = if goodbye == "*" { "*".to_owned() } else { own };
+        assert_eq!(register(&mut town, "bruno", &[("Contact", &value), ("Expires", "0")]), Some(200));
+        assert!(town.phone("bruno").registration.contact.contains("10.0.0.99"), "it is told what stands");
+    }
+    for name in ["bruno", "bruno-home"] {
+        town.phone(name).manner = TALKS;
+    }
+    let mut town = talking(town, "102");
+    assert!(town.phone("bruno-home").is_talking());
+    assert!(town.phone("bruno").lines.is_empty());
+    town.close();
+}
+
+#[test]
+fn signing_off() {
+    // Bruno's phone signs off: he is unavailable at once, and the store knows it.
+    let mut town = with_second_bruno();
+    assert_eq!(town.pbx.bindings.len(), 2);
+    assert_eq!(register(&mut town, "bruno", &[("Contact", "*"), ("Expires", "0")]), Some(200));
+    assert_eq!(town.phone("bruno").registration.contact, "");
+    assert_eq!(town.pbx.bindings.len(), 1);
+    let (end, took) = super::refused(&mut town, "102");
+    assert_eq!(end, Some(crate::town::phone::End::Refused(480)));
+    assert!(took < 100);
+    town.close();
+}
+
+#[test]
+fn an_old_register_that_overtakes_is_refused() {
+    // A REGISTER comes late, after a newer one of the same phone: it changes nothing.
+    let mut town = with_second_bruno();
+    let own = contact(&mut town, "bruno");
+    town.phone("bruno").register_cseq -= 2;
+    assert_eq!(register(&mut town, "bruno", &[("Contact", &own), ("Expires", "0")]), Some(500));
+    assert_eq!(town.pbx.bindings.len(), 2, "it still stands");
+    town.close();
+}
+
+#[test]
+fn of_several_contacts_the_best_counts() {
+    // A phone tells two addresses: the one that it likes better is taken.
+    let mut town = quiet_town(office());
+    let own = contact(&mut town, "bruno");
+    let both = format!("<sip:bruno@10.0.0.77>;q=0.3, {own};q=0.9");
+    assert_eq!(register(&mut town, "bruno", &[("Contact", &both), ("Expires", "600")]), Some(200));
+    assert!(town.phone("bruno").registration.contact.contains("10.0.0.12"), "{}", town.phone("bruno").registration.contact);
+    town.close();
+}
+
+#[test]
+fn a_phone_behind_nat_is_bound_to_where_it_came_from() {
+    // Bruno's phone behind a router tells an address that nobody can reach; calls ring at his phone all the same.
+    let settings = office().settings();
+    let bruno = settings.account_by_username("bruno").expect("an account").id;
+    let settings = Office::default().put(Kind::Account, bruno.0, Own::default().with("nat", true)).edited(&settings);
+    let mut town = Town::new(1, settings);
+    town.add("anna");
+    town.add_behind_nat("bruno");
+    town.register_all();
+    let binding = &town.pbx.bindings[&bruno];
+    assert_eq!(binding.flow.remote.to_string(), "203.0.113.5:35060");
+    assert!(binding.contact.contains("192.168.1.20"), "{}", binding.contact);
+    let before = town.trace.lines.len();
+    town.run_for(seconds(60));
+    let keeps = town.trace.lines[before..].iter().filter(|line| line.contains("> 203.0.113.5:35060 4 bytes")).count();
+    assert_eq!(keeps, 2, "every 25 s something keeps the router's door open");
+    town.phone("bruno").manner = TALKS;
+    talking(town, "102").close();
+}
+
+/// The bytes of an answer without what is new each time.
+fn bare(message: &Message) -> Vec<(String, String)> {
+    let strip = |(name, value): &(String, String)| {
+        let value = match name.as_str() {
+            "WWW-Authenticate" => value.replace(&Challenge::read(value).expect("a challenge").nonce, "NONCE"),
+            "Via" | "To" | "From" => {
+                value.split(';').next().unwrap_or_default().replace("anna", "X").replace("nobody", "X").replace("emil", "X")
+            }
+            "Call-ID" => "ID".to_owned(),
+            _ => value.clone(),
+        };
+        (name.clone(), value)
+    };
+    message.headers.iter().map(strip).collect()
+}
+
+#[test]
+fn names_cannot_be_probed() {
+    // Somebody tries passwords: for a name that exists, one that is disabled, and one that does not exist, the answers look the same.
+    let mut town = quiet_town(office());
+    let mut answers = Vec::new();
+    for (index, name) in ["anna", "emil", "nobody"].into_iter().enumerate() {
+        town.add_at(&format!("{name}-guess"), name, IpAddr::V4(Ipv4Addr::new(10, 0, 0, 50 + index as u8))).password = "guess".to_owned();
+        let guess = format!("{name}-guess");
+        let own = contact(&mut town, &guess);
+        assert_eq!(register(&mut town, &guess, &[("Contact", &own), ("Expires", "600")]), Some(401));
+        let came = town.phone(&guess).came(|message| message.status() == Some(401));
+        let strip_address = |pair: (String, String)| (pair.0, pair.1.replace(&format!("10.0.0.{}", 50 + index), "HERE"));
+        answers.push(came.into_iter().map(|message| bare(message).into_iter().map(strip_address).collect::<Vec<_>>()).collect::<Vec<_>>());
+    }
+    assert_eq!(answers[0].len(), 2, "the challenge, and another after the wrong answer");
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(answers[0], answers[2]);
+    let reasons: Vec<&str> = town.pbx.events.iter().map(|event| event.text.as_str()).collect();
+    for reason in ["wrong password for account anna", "account emil", "no account \"nobody\""] {
+        assert!(reasons.iter().any(|text| text.contains(reason)), "the log knows why: {reason} in {reasons:?}");
+    }
+    assert!(town.pbx.bindings.is_empty());
+    town.close();
+}
+
+#[test]
+fn a_used_nonce_is_stale_and_no_offence() {
+    // A phone proves itself with a nonce that was used up: it gets a new one and goes on without asking its user.
+    let mut town = quiet_town(office());
+    town.register("anna");
+    let offences = town.pbx.events.len();
+    let proof = town.trace.lines.len();
+    let replay = {
+        let anna = town.phone("anna");
+        let challenge = anna.came(|message| message.status() == Some(401))[0].text("WWW-Authenticate").to_owned();
+        let challenge = Challenge::read(&challenge).expect("a challenge");
+        let uri = "sip:10.0.0.1";
+        let proof = challenge.answer("anna", &anna.password, "REGISTER", uri, 1, "again");
+        let request = Message::request("REGISTER", uri).with("From", "<sip:anna@10.0.0.1>;tag=x").with("To", "<sip:anna@10.0.0.1>");
+        request.with("Call-ID", "replay").with("CSeq", "1 REGISTER").with("Max-Forwards", "70").with("Authorization", proof)
+    };
+    town.with("anna", |anna, now| anna.probe(now, replay));
+    town.run_for(millis(200));
+    let answers = town
+        .phone("anna")
+        .came(|message| message.call_id() == "replay")
+        .into_iter()
+        .map(|m| (m.status(), m.text("WWW-Authenticate").contains("stale=true")))
+        .collect::<Vec<_>>();
+    assert_eq!(answers, [(Some(401), true), (Some(200), false)], "{:?}", &town.trace.lines[proof..]);
+    assert_eq!(town.pbx.events.len(), offences, "nothing for the log");
+    town.close();
+}
+
+#[test]
+fn registrations_survive_a_restart() {
+    // The box is switched off and on: calls ring at once, though no phone has registered again.
+    let mut town = super::town();
+    town.phone("bruno").manner = TALKS;
+    town.run_for(seconds(10));
+    town.pbx.restart(town.now);
+    let mut town = talking(town, "102");
+    assert_eq!(town.phone("bruno").came(|message| message.is_response("REGISTER", 200)).len(), 1);
+    town.close();
+}
+
+#[test]
+fn what_cannot_be_written_down_is_not_promised() {
+    // The disk is full: the phone is told to try again later, and does not believe that it is registered.
+    let mut town = quiet_town(office());
+    town.pbx.can_keep = false;
+    let own = contact(&mut town, "bruno");
+    assert_eq!(register(&mut town, "bruno", &[("Contact", &own), ("Expires", "600")]), Some(503));
+    town.close();
+}
+
+#[test]
+fn a_disabled_account_is_gone_at_once_and_its_calls_go_on() {
+    // Bruno's account is disabled while he talks: the call goes on, the next one does not reach him.
+    let mut town = super::town();
+    town.phone("bruno").manner = TALKS;
+    let mut town = talking(town, "102");
+    let bruno = town.pbx.settings.account_by_username("bruno").expect("an account").id;
+    let settings = Office::default().put(Kind::Account, bruno.0, Own::default().with("enabled", false)).edited(&town.pbx.settings);
+    let now = town.now;
+    town.pbx.apply(now, settings);
+    town.run_for(seconds(5));
+    assert!(town.phone("bruno").is_talking());
+    assert!(!town.pbx.bindings.contains_key(&bruno));
+    town.with("anna", |anna, now| anna.hang_up(now));
+    town.run_for(seconds(1));
+    assert_eq!(super::refused(&mut town, "102").0, Some(crate::town::phone::End::Refused(480)));
+    town.close();
+}

@@ -1,0 +1,179 @@
+use trillo::settings::{Kind, Own};
+
+use super::{TALKS, office, talking, town};
+use crate::town::Town;
+use crate::town::clock::{millis, seconds};
+use crate::town::office::Office;
+use crate::town::phone::End;
+
+fn in_talk() -> Town {
+    let mut town = town();
+    town.phone("bruno").manner = TALKS;
+    talking(town, "102")
+}
+
+/// How many packets a phone hears in ten seconds.
+fn hears(town: &mut Town, name: &str) -> u32 {
+    let before = town.phone(name).line().heard;
+    town.run_for(seconds(10));
+    town.phone(name).line().heard - before
+}
+
+#[test]
+fn hold_and_resume() {
+    // Anna presses hold: neither hears the other, Bruno's phone is not troubled. She presses it again: they talk on.
+    let mut town = in_talk();
+    town.with("anna", |anna, now| anna.hold(now));
+    town.run_for(millis(100));
+    assert_eq!(town.phone("anna").line().reinvited, Some(200));
+    assert_eq!(town.phone("anna").line().remote_direction, "recvonly");
+    assert_eq!((hears(&mut town, "anna"), hears(&mut town, "bruno")), (0, 0));
+    assert_eq!(town.phone("bruno").came(|message| message.is_request("INVITE")).len(), 1, "hold is answered on the leg");
+    town.with("anna", |anna, now| anna.resume(now));
+    town.run_for(millis(100));
+    assert!(hears(&mut town, "anna") >= 4);
+    assert!(hears(&mut town, "bruno") >= 4);
+    town.close();
+}
+
+#[test]
+fn the_called_phone_holds_too() {
+    // Bruno holds for two minutes, in which nobody is heard; the call is still there when he comes back.
+    let mut town = in_talk();
+    town.with("bruno", |bruno, now| bruno.hold(now));
+    town.run_for(seconds(120));
+    assert!(town.phone("anna").is_talking() && town.phone("bruno").is_talking(), "a held call is not ended for its silence");
+    town.with("bruno", |bruno, now| bruno.resume(now));
+    assert!(hears(&mut town, "anna") >= 4 && hears(&mut town, "bruno") >= 4);
+    town.close();
+}
+
+#[test]
+fn a_silent_call_ends() {
+    // Both phones lose their network cables in talk: after a minute without a sound the call is over.
+    let mut town = in_talk();
+    for name in ["anna", "bruno"] {
+        town.phone(name).speaks = false;
+    }
+    town.model.is_on = false;
+    town.run_for(seconds(70));
+    for name in ["anna", "bruno"] {
+        assert_eq!(town.phone(name).line().end(), Some(End::PeerHungUp), "{name}");
+    }
+    assert_eq!(town.pbx.records.len(), 1);
+    town.close();
+}
+
+#[test]
+fn media_that_moves_is_followed() {
+    // Anna's phone takes its sound to another port in talk; she hears on, Bruno's phone notices nothing.
+    let mut town = in_talk();
+    town.with("anna", |anna, now| anna.reinvite(now, |line| line.media.set_port(30_000)));
+    town.run_for(millis(100));
+    assert!(hears(&mut town, "anna") >= 4 && hears(&mut town, "bruno") >= 4);
+    assert_eq!(town.phone("bruno").came(|message| message.is_request("INVITE")).len(), 1);
+    town.close();
+}
+
+#[test]
+fn a_codec_that_the_other_does_not_talk_crosses() {
+    // They talk A-law; Anna's phone changes to u-law alone: Bruno's phone is asked, and they hear each other in u-law.
+    let mut town = in_talk();
+    assert_eq!(town.phone("bruno").line().codec(), Some(8));
+    town.with("anna", |anna, now| anna.reinvite(now, |line| line.codecs = vec![0]));
+    town.run_for(seconds(1));
+    assert_eq!(town.phone("anna").line().reinvited, Some(200));
+    assert_eq!(town.phone("bruno").came(|message| message.is_request("INVITE")).len(), 2, "Bruno's phone was asked");
+    assert_eq!((town.phone("anna").line().codec(), town.phone("bruno").line().codec()), (Some(0), Some(0)));
+    assert!(hears(&mut town, "anna") >= 4 && hears(&mut town, "bruno") >= 4);
+    town.close();
+}
+
+#[test]
+fn a_codec_that_nobody_else_has_is_refused_and_the_call_stays() {
+    // Bruno's account has A-law only; Anna's phone wants u-law alone: refused, and they talk on in A-law.
+    let only_a_law = Own::default().with("codecs", serde_json::json!(["pcma"]));
+    let settings = office().settings();
+    let bruno = settings.account_by_username("bruno").expect("an account").id;
+    let settings = Office::default().put(Kind::Account, bruno.0, only_a_law).edited(&settings);
+    let mut town = Town::new(1, settings);
+    for name in ["anna", "bruno"] {
+        town.add(name);
+        town.register(name);
+    }
+    town.phone("bruno").manner = TALKS;
+    let mut town = talking(town, "102");
+    town.with("anna", |anna, now| anna.reinvite(now, |line| line.codecs = vec![0]));
+    town.run_for(seconds(1));
+    assert_eq!(town.phone("anna").line().reinvited, Some(488));
+    assert!(town.phone("anna").is_talking() && town.phone("bruno").is_talking());
+    town.close();
+}
+
+#[test]
+fn both_hold_at_once() {
+    // Anna and Bruno press hold in the same moment: each is answered on his own side, so there is nothing to collide.
+    let mut town = in_talk();
+    town.with("anna", |anna, now| anna.hold(now));
+    town.with("bruno", |bruno, now| bruno.hold(now));
+    town.run_for(millis(100));
+    for name in ["anna", "bruno"] {
+        assert_eq!(town.phone(name).line().reinvited, Some(200), "{name}");
+    }
+    town.close();
+}
+
+#[test]
+fn two_offers_that_collide_are_made_again() {
+    // Anna's phone changes its codec just when Bruno's holds: the one that comes second is told to wait, tries again, and both get through.
+    let mut town = in_talk();
+    town.with("anna", |anna, now| anna.reinvite(now, |line| line.codecs = vec![0]));
+    town.run_for(millis(6));
+    town.with("bruno", |bruno, now| bruno.hold(now));
+    town.run_for(millis(200));
+    assert_eq!(town.phone("bruno").line().reinvited, Some(491), "our offer is under way");
+    town.run_for(seconds(20));
+    for name in ["anna", "bruno"] {
+        assert_eq!(town.phone(name).line().remote_direction, if name == "anna" { "sendrecv" } else { "recvonly" }, "{name}");
+        assert!(town.phone(name).is_talking(), "{name}");
+    }
+    town.close();
+}
+
+#[test]
+fn an_offer_before_the_ack_waits() {
+    // Anna's phone asks for something new before it has acknowledged the answer: 500 with a time after which it may try again.
+    let mut town = town();
+    town.phone("bruno").manner = TALKS;
+    town.phone("anna").swallowed_acks = 2;
+    town.with("anna", |anna, now| anna.call(now, "102"));
+    town.run_for(millis(2100));
+    assert!(town.phone("anna").is_talking());
+    town.with("anna", |anna, now| anna.hold(now));
+    town.run_for(millis(100));
+    let refused = town.phone("anna").came(|message| message.is_response("INVITE", 500))[0].clone();
+    let seconds_to_wait: u64 = refused.text("Retry-After").parse().expect("a number");
+    assert!((1..=10).contains(&seconds_to_wait));
+    town.run_for(seconds(12));
+    assert_eq!(town.phone("anna").line().reinvited, Some(200));
+    town.close();
+}
+
+#[test]
+fn a_phone_behind_nat_is_heard_and_called() {
+    // Bruno's phone stands behind a router, with an address that nobody can reach: it is called and heard all the same.
+    let settings = office().settings();
+    let bruno = settings.account_by_username("bruno").expect("an account").id;
+    let settings = Office::default().put(Kind::Account, bruno.0, Own::default().with("nat", true)).edited(&settings);
+    let mut town = Town::new(1, settings);
+    town.add("anna");
+    town.add_behind_nat("bruno");
+    town.register_all();
+    town.phone("bruno").manner = TALKS;
+    let mut town = talking(town, "102");
+    assert!(hears(&mut town, "anna") >= 4 && hears(&mut town, "bruno") >= 4);
+    town.with("anna", |anna, now| anna.hang_up(now));
+    town.run_for(millis(100));
+    assert_eq!(town.phone("bruno").line().end(), Some(End::PeerHungUp));
+    town.close();
+}
