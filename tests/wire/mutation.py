@@ -123,10 +123,12 @@ def million(pbx, count, seed):
             for stream in streams:
                 stream.close()
             slowest = max(slowest, took)
-            if response is None or response.status != 200:
-                late.append(number)
+            if response is None or response.status != 200 or took > PATIENCE:
+                is_answered = response is not None or good.wire.receive(2) is not None
+                words = f"after {(time.monotonic() - asked) * 1000:.0f} ms" if is_answered else "never"
+                late.append(f"{number} ({response.status if response else 'answered'} {words})")
                 expect(pbx.process.poll() is None, f"the program lives; seed {seed}, batch {number}: {pbx.log_end()}")
-                expect(len(late) < 10, f"OPTIONS are answered within {PATIENCE * 1000:.0f} ms; not after batches {late} of seed {seed}")
+                expect(len(late) < 10, f"OPTIONS are answered within {PATIENCE * 1000:.0f} ms; not after batches {', '.join(late)} of seed {seed}")
             if number == batches // 2:
                 half = pbx.resident_kilobytes()
             if number % (batches // 20 or 1) == 0:
@@ -135,8 +137,10 @@ def million(pbx, count, seed):
         received = pbx.status()["counters"]["messages_received"]
         end = pbx.resident_kilobytes()
         expect(pbx.process.pid == process and pbx.process.poll() is None, "the program is the one that was started")
-        expect(not late, f"every OPTIONS is answered within {PATIENCE * 1000:.0f} ms; not after batches {late} of seed {seed}")
-        expect(end <= half + GROWTH_KILOBYTES_MAX, f"memory does not grow: {half} kB at half, {end} kB at the end; seed {seed}")
+        expect(not late, f"every OPTIONS is answered within {PATIENCE * 1000:.0f} ms; not after batches {', '.join(late)} of seed {seed}")
+        # Before the first transactions have ended, memory must grow; a short run says nothing about it.
+        is_settled = count // 2 > 35 * PACE_PER_SECOND
+        expect(not is_settled or end <= half + GROWTH_KILOBYTES_MAX, f"memory does not grow: {half} kB at half, {end} kB at the end; seed {seed}")
         # Streams cut at the first damage of a length, and a head that never ends, are no messages to it.
         expect(received > 0.9 * count, f"the messages arrive: {received} of {count}; seed {seed}")
         return f"{batches * BATCH} messages, {received} received, in {time.monotonic() - began:.0f} s, slowest OPTIONS {slowest * 1000:.0f} ms, {half} then {end} kB, seed {seed}"

@@ -18,8 +18,6 @@ import time
 import sip
 from harness import Failure, Skip, until
 
-# A phone does nothing else than be a phone: what the machine does beside must not starve it.
-READY = ["nice", "-n", "-10"]
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -83,7 +81,7 @@ class Pjsua(Phone):
         if importlib.util.find_spec("pjsua2") is None:
             raise Skip("pjsua2 is not installed; tests/install does it")
         super().__init__(*arguments, **more)
-        command = [*READY, sys.executable, os.path.join(HERE, "pjsua_phone.py"), self.username, self.password, self.transport, self.address, self.box]
+        command = [sys.executable, os.path.join(HERE, "pjsua_phone.py"), self.username, self.password, self.transport, self.address, self.box]
         environment = dict(os.environ, PJSUA_LOG="5", PJSUA_LOG_FILE=os.path.join(self.folder, "pjsua.log"))
         with open(os.path.join(self.folder, "stderr"), "wb") as errors:
             self.process = subprocess.Popen(
@@ -181,7 +179,7 @@ class Baresip(Phone):
                 f"answermode=manual;regint=120;audio_codecs=PCMA\n"
             )
         with open(os.path.join(self.folder, "output"), "wb") as output:
-            command = [*READY, "baresip", "-f", self.folder, "-v"]
+            command = ["baresip", "-f", self.folder, "-v"]
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         self.control = until(lambda: self._connect(Baresip.next_port), 5, "baresip takes a control connection")
         threading.Thread(target=self._read, daemon=True).start()
