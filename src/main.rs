@@ -7,11 +7,14 @@ use trillo::shell::cli::{self, Apply, Export, Status};
 use trillo::shell::serve::{self, Serve};
 
 #[derive(Parser)]
-#[command(name = "trillo", about = "An IP-PBX that is an appliance", version = serve::VERSION, arg_required_else_help = true)]
+#[command(name = "trillo", about = "An IP-PBX that is an appliance", version = VERSION, arg_required_else_help = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
+
+/// Version, commit, and the schema of the settings that this program writes.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("TRILLO_COMMIT"), "), settings schema ", env!("TRILLO_SCHEMA"));
 
 #[derive(Subcommand)]
 enum Command {

@@ -89,6 +89,6 @@ impl Exchange {
         let challenge = Challenge::new(&*self.settings.sip.realm, nonce, Algorithm::Md5, stale);
         let mut response = self.response_to(incoming, 401);
         response.headers.push(Name::WwwAuthenticate, challenge.to_string());
-        self.endpoint.challenge(now.mono, tx, response);
+        self.endpoint.challenge(now.mono, tx, &incoming.request.method, response);
     }
 }

@@ -6,8 +6,8 @@
 //! What it answers itself: malformed requests, CANCEL, merged requests (482), and everything when it is full (503).
 
 use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasher, Hash, RandomState};
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::message::via::MAGIC_COOKIE;
@@ -89,8 +89,9 @@ pub struct Counters {
 pub struct Endpoint {
     servers: Slab<ServerTx, Server>,
     clients: Slab<ClientTx, Client>,
-    by_branch: HashMap<Arc<ServerKey>, ServerTx>,
-    by_origin: HashMap<Arc<Origin>, ServerTx>,
+    fingerprints: Fingerprints,
+    by_branch: HashMap<Fingerprint, ServerTx>,
+    by_origin: HashMap<Fingerprint, ServerTx>,
     timers: Timers<TimerKey>,
     transmits: VecDeque<Transmit>,
     events: VecDeque<Event>,
@@ -104,7 +105,7 @@ enum TimerKey {
 }
 
 /// What makes two requests one transaction (RFC 3261 17.2.3).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Hash)]
 struct ServerKey {
     /// INVITE stands for ACK too.
     method: Method,
@@ -113,7 +114,7 @@ struct ServerKey {
 }
 
 /// What makes two requests with different branches one request that took two ways (RFC 3261 8.2.2.2).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Hash)]
 struct Origin {
     call_id: String,
     from_tag: String,
@@ -121,11 +122,27 @@ struct Origin {
     method: Method,
 }
 
+/// Stands for a key in 128 bits that nobody outside can predict: a waiting transaction keeps 16 bytes instead of its texts.
+type Fingerprint = u128;
+
+/// Makes fingerprints. They differ from run to run and are only looked up, so nothing that is sent depends on them.
+#[derive(Debug, Default)]
+struct Fingerprints {
+    high: RandomState,
+    low: RandomState,
+}
+
+impl Fingerprints {
+    fn of(&self, key: &impl Hash) -> Fingerprint {
+        u128::from(self.high.hash_one(key)) << 64 | u128::from(self.low.hash_one(key))
+    }
+}
+
 #[derive(Debug)]
 struct Server {
     machine: ServerMachine,
-    key: Arc<ServerKey>,
-    origin: Option<Arc<Origin>>,
+    key: Fingerprint,
+    origin: Option<Fingerprint>,
     /// Where its responses go (RFC 3261 18.2.2).
     back: Flow,
     last: Box<[u8]>,
@@ -184,7 +201,8 @@ impl Endpoint {
             Err(refusal) => return self.answer_stateless(flow, &request, refusal.status, refusal.reason),
         };
         let envelope = note_source(&mut request, envelope, flow.remote);
-        let key = Arc::new(ServerKey::of(&request, &envelope));
+        let server_key = ServerKey::of(&request, &envelope);
+        let key = self.fingerprints.of(&server_key);
         if let Some(tx) = self.by_branch.get(&key).copied() {
             return self.repeated(now, tx, flow, request, envelope);
         }
@@ -194,39 +212,32 @@ impl Endpoint {
         if self.servers.len() >= TRANSACTIONS_MAX {
             return self.answer_stateless(flow, &request, 503, "Service Unavailable: too many transactions".to_owned());
         }
-        let origin = Origin::of(&envelope).map(Arc::new);
+        let origin = Origin::of(&envelope).map(|origin| self.fingerprints.of(&origin));
         if origin.as_ref().is_some_and(|origin| self.by_origin.contains_key(origin)) {
             return self.answer_stateless(flow, &request, 482, "Loop Detected: the same request came another way".to_owned());
         }
-        let invite_key = (request.method == Method::Cancel).then(|| ServerKey { method: Method::Invite, text: key.text.clone() });
+        let is_cancel = request.method == Method::Cancel;
+        let invite_key = is_cancel.then(|| self.fingerprints.of(&ServerKey { method: Method::Invite, ..server_key }));
         let machine = match request.method {
             Method::Invite => ServerMachine::Invite(server_invite::State::Proceeding),
             _ => ServerMachine::Other(server::State::Trying),
         };
         let back = response_flow(flow, &envelope.via);
-        let tx = self.servers.insert(Server {
-            machine,
-            key: key.clone(),
-            origin: origin.clone(),
-            back,
-            last: Box::default(),
-            interval: T1,
-            interval_max: None,
-        });
+        let tx = self.servers.insert(Server { machine, key, origin, back, last: Box::default(), interval: T1, interval_max: None });
         self.by_branch.insert(key, tx);
         if let Some(origin) = origin {
             self.by_origin.insert(origin, tx);
         }
         let incoming = Box::new(Incoming { request, envelope, flow });
         match invite_key {
-            Some(invite_key) => self.cancelled(now, tx, &invite_key, incoming),
+            Some(invite_key) => self.cancelled(now, tx, invite_key, incoming),
             None => self.events.push_back(Event::Request { tx, incoming }),
         }
     }
 
     /// A CANCEL is answered here; the INVITE it names is the user's to end (RFC 3261 9.2).
-    fn cancelled(&mut self, now: Instant, tx: ServerTx, invite_key: &ServerKey, incoming: Box<Incoming>) {
-        match self.by_branch.get(invite_key).copied() {
+    fn cancelled(&mut self, now: Instant, tx: ServerTx, invite_key: Fingerprint, incoming: Box<Incoming>) {
+        match self.by_branch.get(&invite_key).copied() {
             Some(invite) => {
                 self.respond(now, tx, incoming.request.response(200, None));
                 self.events.push_back(Event::Cancelled { tx: invite, incoming });
@@ -376,11 +387,11 @@ impl Endpoint {
         }
     }
 
-    /// Challenges a request. Under a flood it is forgotten at once, as RFC 3261 26.3.2.4 advises: whoever never proves himself costs no
-    /// memory, a request that comes again is challenged again, and the ACK of such an INVITE finds nobody, which harms nobody.
-    pub fn challenge(&mut self, now: Instant, tx: ServerTx, response: Response) {
+    /// Challenges a request. A REGISTER is forgotten at once, and under a flood everything is, as RFC 3261 26.3.2.4 advises: whoever never
+    /// proves himself costs no memory, a request that comes again is challenged again, and an ACK that finds nobody harms nobody.
+    pub fn challenge(&mut self, now: Instant, tx: ServerTx, method: &Method, response: Response) {
         self.respond(now, tx, response);
-        if self.servers.len() > TRANSACTIONS_LINGERING_MAX {
+        if *method == Method::Register || self.servers.len() > TRANSACTIONS_LINGERING_MAX {
             self.remove_server(tx);
         }
     }
@@ -653,9 +664,9 @@ impl ServerKey {
 }
 
 impl Origin {
-    /// None for requests within a dialog, and for CANCEL, which shares everything with its INVITE.
+    /// None for requests within a dialog, for CANCEL, which shares everything with its INVITE, and for REGISTER, whose CSeq tells a second one.
     fn of(envelope: &Envelope) -> Option<Origin> {
-        if envelope.is_in_dialog() || envelope.is(&Method::Cancel) {
+        if envelope.is_in_dialog() || envelope.is(&Method::Cancel) || envelope.is(&Method::Register) {
             return None;
         }
         Some(Origin {
