@@ -18,8 +18,10 @@ pub const SIP_PARAMETERS_MAX: usize = 64;
 pub const SIP_QUEUE_MAX: usize = 4096;
 /// Stream connections that carry SIP. More: the new one is closed at once.
 pub const SIP_CONNECTIONS_MAX: usize = 2048;
-/// A stream that has not completed a first message is closed after this.
-pub const SIP_FIRST_MESSAGE_TIMEOUT: Duration = Duration::from_secs(30);
+/// Of them, from one address. More: the new one is closed at once.
+pub const SIP_CONNECTIONS_PER_SOURCE_MAX: usize = 256;
+/// A stream is closed if its first message, or any that has begun, is not whole after this.
+pub const SIP_MESSAGE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Our own INVITEs stay below this, so that they fit a datagram on every path (RFC 3261 18.1.1).
 pub const SIP_OWN_INVITE_BYTES_MAX: usize = 1300;
 
@@ -39,6 +41,9 @@ pub const EARLY_DIALOGS_MAX: usize = 16;
 pub const CALL_HOPS_MAX: u32 = 10;
 /// Digest nonces remembered. More: the oldest is forgotten, its answer is stale.
 pub const NONCES_MAX: usize = 16_384;
+
+/// Refused proofs noted in a minute, by source and reason. More: counted, not noted.
+pub const REFUSALS_NOTED_MAX: usize = 256;
 
 // --- SDP ---
 

@@ -126,6 +126,7 @@ impl Exchange {
                 local_tag: local_tag.clone(),
                 flow,
                 proved: vec![flow],
+                refused: vec![],
                 media: Media { nat, ..media },
             },
             flow,

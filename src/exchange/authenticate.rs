@@ -3,8 +3,11 @@
 //! An unknown or disabled name, one outside its allowed network or on a transport it may not use gets the same fresh challenge as a wrong
 //! password, after the same work. Only the log names the true reason.
 
+use std::time::Duration;
+
 use super::exchange::Exchange;
 use crate::base::id::AccountId;
+use crate::base::limits::REFUSALS_NOTED_MAX;
 use crate::base::{Flow, Now};
 use crate::entry::{Entry, Event, EventKind};
 use crate::secret::ha1_md5;
@@ -32,12 +35,27 @@ impl Exchange {
             Proof::Missing { stale } => self.challenge(now, tx, incoming, stale),
             Proof::Wrong(reason) => {
                 self.counters.digests_refused += 1;
-                let text = format!("{} from {}: {reason}.", incoming.request.method, incoming.flow.remote);
-                self.keep(Entry::Event(Event { at: now.wall, kind: EventKind::Refused, text }));
+                self.note_refusal(now, incoming, reason);
                 self.challenge(now, tx, incoming, false);
             }
         }
         None
+    }
+
+    /// One event a minute for each source and reason: guessing must neither fill the card nor push out what matters.
+    fn note_refusal(&mut self, now: Now, incoming: &Incoming, reason: String) {
+        const EVERY: Duration = Duration::from_secs(60);
+        let key = (incoming.flow.remote.ip(), reason);
+        if self.refusals.get(&key).is_some_and(|noted| now.mono.since(*noted) < EVERY) {
+            return;
+        }
+        self.refusals.retain(|_, noted| now.mono.since(*noted) < EVERY);
+        if self.refusals.len() >= REFUSALS_NOTED_MAX {
+            return;
+        }
+        let text = format!("{} from {}: {}.", incoming.request.method, incoming.flow.remote, key.1);
+        self.refusals.insert(key, now.mono);
+        self.keep(Entry::Event(Event { at: now.wall, kind: EventKind::Refused, text }));
     }
 
     fn prove(&mut self, now: Now, incoming: &Incoming) -> Proof {

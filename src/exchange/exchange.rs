@@ -94,6 +94,8 @@ pub struct Exchange {
     pub(super) nonces: Nonces,
     /// What is checked in place of the password of an account that does not exist.
     pub(super) dummy: Secret,
+    /// When a refused proof was last noted, by source and reason.
+    pub(super) refusals: BTreeMap<(IpAddr, String), Instant>,
     pub(super) registrar: Registrar,
     pub(super) ledger: Ledger,
     pub(super) occupancy: Occupancy,
@@ -153,6 +155,7 @@ impl Exchange {
             endpoint: Endpoint::default(),
             nonces: Nonces::default(),
             dummy,
+            refusals: BTreeMap::new(),
             registrar: Registrar::default(),
             ledger: Ledger::new(config.ports),
             occupancy: Occupancy::default(),

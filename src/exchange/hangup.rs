@@ -20,6 +20,7 @@ impl Exchange {
             }
             return self.refuse_caller(now, call, 487, None, None);
         }
+        self.drop_offering(now, leg);
         let peer = self.calls.get(call).and_then(|call| call.peer_of(leg));
         if let Some(peer) = peer {
             // The record names the caller's account, so it is written before the leg goes.
@@ -66,18 +67,11 @@ impl Exchange {
         if !found.is_talking() {
             return;
         }
-        if let State::Talking { acknowledged, offering, .. } = std::mem::replace(&mut found.state, State::Closing) {
+        self.drop_offering(now, leg);
+        let Some(found) = self.legs.get_mut(leg) else { return };
+        if let State::Talking { acknowledged: Some(acknowledged), .. } = std::mem::replace(&mut found.state, State::Closing) {
             // Its answers count no more: should our ACK have been lost, the BYE ends the call all the same.
-            if let Some(acknowledged) = acknowledged {
-                self.asked.remove(&acknowledged.tx);
-            }
-            if let Some(offering) = offering {
-                self.asked.remove(&offering.tx);
-                // A re-INVITE of the other side that waits on this leg's answer will not get one any more.
-                if let Some(asker) = offering.asker {
-                    self.refuse(now, asker.tx, &asker.invite, 487);
-                }
-            }
+            self.asked.remove(&acknowledged.tx);
         }
         let Some(found) = self.legs.get_mut(leg) else { return };
         let Some(dialog) = &mut found.dialog else { return self.leg_gone(leg) };

@@ -92,6 +92,13 @@ impl Exchange {
         {
             dialog.refresh_target(&incoming.request.headers);
         }
+        if matches!(self.legs.get(peer).map(|peer| &peer.state), Some(State::Talking { offering: Some(offering), .. }) if offering.asker.is_some())
+        {
+            // Its own earlier re-INVITE still waits for the other side (RFC 3261 14.2).
+            let mut response = self.response_with_tag_of(&incoming, 500);
+            response.headers.push(Name::RetryAfter, (1 + self.dice.below(9)).to_string());
+            return self.endpoint.respond(now.mono, tx, response);
+        }
         let talked = self.legs.get(peer).and_then(|peer| super::bridge::codec_of(&peer.media));
         if let Some(found) = self.legs.get_mut(leg) {
             found.media.version += 1;
@@ -183,6 +190,29 @@ impl Exchange {
                 }
             }
             None => self.answer_asker(now, leg, offering.asker, None),
+        }
+    }
+
+    /// A re-INVITE that waits for the other side was given up by its phone.
+    pub(super) fn asker_cancelled(&mut self, now: Now, tx: ServerTx) {
+        let waits = |leg: &crate::exchange::leg::Leg| match &leg.state {
+            State::Talking { offering: Some(offering), .. } => offering.asker.as_ref().is_some_and(|asker| asker.tx == tx),
+            _ => false,
+        };
+        let leg = self.legs.iter().find(|(_, leg)| waits(leg)).map(|(leg, _)| leg);
+        if let Some(leg) = leg {
+            self.drop_offering(now, leg);
+        }
+    }
+
+    /// Gives up our offer, and answers whoever waited for what would become of it.
+    pub(super) fn drop_offering(&mut self, now: Now, leg: LegId) {
+        let Some(State::Talking { offering, .. }) = self.legs.get_mut(leg).map(|leg| &mut leg.state) else { return };
+        let Some(offering) = offering.take() else { return };
+        self.asked.remove(&offering.tx);
+        self.endpoint.cancel(now.mono, offering.tx, None);
+        if let Some(asker) = offering.asker {
+            self.refuse(now, asker.tx, &asker.invite, 487);
         }
     }
 

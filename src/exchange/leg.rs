@@ -24,6 +24,8 @@ pub struct Leg {
     pub flow: Flow,
     /// Paths that proved themselves by digest or as the target of our own request; in-dialog requests from elsewhere are challenged.
     pub proved: Vec<Flow>,
+    /// To-tags of answers to our INVITE that came too late or twice: each got its BYE, once.
+    pub refused: Vec<String>,
     pub media: Media,
 }
 

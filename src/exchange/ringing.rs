@@ -7,7 +7,7 @@ use super::exchange::{Asked, Exchange, TimerKey};
 use super::leg::{Acknowledged, Agreement, Leg, Media, State};
 use super::step::ring::{Branch, Fact, Ring, Verb, Why};
 use crate::base::id::{AccountId, CallId, LegId};
-use crate::base::limits::FORK_LEGS_MAX;
+use crate::base::limits::{EARLY_DIALOGS_MAX, FORK_LEGS_MAX};
 use crate::base::{Codec, Flow, Now, SlabKey};
 use crate::entry::{LegRecord, Outcome};
 use crate::route::{Action, Cause};
@@ -15,7 +15,7 @@ use crate::sdp::{Description, Direction, Local, Offer, Remote};
 use crate::sip::dialog::Dialog;
 use crate::sip::endpoint::{ClientTx, ServerTx};
 use crate::sip::message::{Envelope, Method, Name, NameAddr, Request, Response};
-use crate::sip::uri::{SipUri, Uri};
+use crate::sip::uri::{Host, SipUri, Uri};
 
 /// A phone that answers nothing at all for so long is unavailable; the transaction lives on.
 const NO_RESPONSE: Duration = Duration::from_secs(4);
@@ -97,6 +97,7 @@ impl Exchange {
             local_tag: local_tag.clone(),
             flow,
             proved: vec![flow],
+            refused: vec![],
             media: Media { nat, ..media },
         };
         let leg = self.open_leg(now, make, flow).ok_or_else(|| not_asked(503))?;
@@ -170,7 +171,15 @@ impl Exchange {
         }
         let State::Inviting { invite, .. } = &found.state else { return };
         let Ok(dialog) = Dialog::from_response(response, envelope, invite) else {
-            return self.refuse_answer(now, leg, tx, response, envelope);
+            // It cannot be talked to: acknowledged and ended, and unavailable as far as the caller is concerned.
+            let call = found.call;
+            self.note_leg(call, leg, Outcome::Unavailable, response.status);
+            if let Some(found) = self.legs.get_mut(leg) {
+                found.state = State::Closing;
+            }
+            self.close_media(leg);
+            self.refuse_answer(now, leg, tx, response, envelope);
+            return self.tell_ring(now, call, Fact::Failed(leg, Outcome::Unavailable));
         };
         let answered = found.media.offer.take().and_then(|offer| offer.accept(&Description::parse(&response.body).ok()?).ok());
         found.prove(flow);
@@ -214,16 +223,38 @@ impl Exchange {
         }
     }
 
-    /// An answer that nobody wants any more: a second fork, or one that crossed our CANCEL. It gets ACK and BYE (RFC 3261 13.2.2.4).
+    /// An answer that nobody wants any more: a second fork, or one that crossed our CANCEL. It gets ACK, and once BYE (RFC 3261 13.2.2.4).
+    /// More forks than a phone may have are ignored: whoever answers a call must not make us send to others without end.
     fn refuse_answer(&mut self, now: Now, leg: LegId, invite: ClientTx, response: &Response, envelope: &Envelope) {
+        let Some(found) = self.legs.get_mut(leg) else { return };
+        let tag = envelope.to.tag().unwrap_or_default();
+        let is_repeated = found.refused.iter().any(|refused| refused == tag);
+        if !is_repeated && found.refused.len() == EARLY_DIALOGS_MAX {
+            return;
+        }
+        if !is_repeated {
+            found.refused.push(tag.to_owned());
+        }
+        // Where it is, should its Contact be missing.
+        let place = SipUri::new(None, Host::Address(found.flow.remote.ip()), Some(found.flow.remote.port()));
+        let target = found.dialog.as_ref().map_or(Uri::Sip(place), |dialog| dialog.target.clone());
+        let request = Request::new(Method::Invite, target);
+        let dialog = Dialog::from_response(response, envelope, &request).or_else(|_| {
+            // A Contact or route that cannot be read: what was invited is still there to be told.
+            let mut plain = response.clone();
+            plain.headers.remove_all(&Name::Contact);
+            plain.headers.remove_all(&Name::RecordRoute);
+            Dialog::from_response(&plain, envelope, &request)
+        });
+        let Ok(mut dialog) = dialog else { return };
         let Some(found) = self.legs.get(leg) else { return };
-        let request =
-            Request::new(Method::Invite, found.dialog.as_ref().map_or_else(|| envelope.to.uri.clone(), |dialog| dialog.target.clone()));
-        let Ok(mut dialog) = Dialog::from_response(response, envelope, &request) else { return };
         let flow = self.flow_within(found, &dialog);
         let sent_by = self.sent_by(&flow);
         let is_closing = matches!(found.state, State::Closing);
         self.endpoint.send_ack(&mut self.dice, dialog.ack(envelope.cseq.number), flow, &sent_by);
+        if is_repeated {
+            return;
+        }
         let bye = dialog.request(Method::Bye);
         let tx = self.endpoint.send(now.mono, &mut self.dice, bye, flow, &sent_by);
         if is_closing {
@@ -268,7 +299,7 @@ impl Exchange {
 
     /// The caller sent CANCEL.
     pub(super) fn cancelled(&mut self, now: Now, tx: ServerTx) {
-        let Some(leg) = self.calling.get(&tx).copied() else { return };
+        let Some(leg) = self.calling.get(&tx).copied() else { return self.asker_cancelled(now, tx) };
         let Some(call) = self.legs.get(leg).map(|leg| leg.call) else { return };
         self.tell_ring(now, call, Fact::Cancelled);
         self.refuse_caller(now, call, 487, None, None);

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener as StdListener};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::timeout;
 
-use crate::base::limits::{SIP_CONNECTIONS_MAX, SIP_FIRST_MESSAGE_TIMEOUT, SIP_QUEUE_MAX};
+use crate::base::limits::{SIP_CONNECTIONS_MAX, SIP_CONNECTIONS_PER_SOURCE_MAX, SIP_MESSAGE_TIMEOUT, SIP_QUEUE_MAX};
 use crate::base::{ConnectionId, Flow, Transport};
 use crate::sip::endpoint::{ClientTx, Transmit};
 use crate::sip::framing::{Frame, Framer};
@@ -52,6 +52,32 @@ struct Shared {
     events: Sender<StreamEvent>,
     next: Arc<AtomicU64>,
     open: Arc<AtomicUsize>,
+    sources: Arc<Mutex<HashMap<IpAddr, usize>>>,
+}
+
+impl Shared {
+    /// Counts a connection from a source. False: all places, or all that it may have, are taken.
+    fn enter(&self, source: IpAddr) -> bool {
+        let mut sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = sources.entry(source).or_default();
+        if *count >= SIP_CONNECTIONS_PER_SOURCE_MAX || self.open.load(Ordering::Relaxed) >= SIP_CONNECTIONS_MAX {
+            return false;
+        }
+        *count += 1;
+        self.open.fetch_add(1, Ordering::Relaxed);
+        true
+    }
+
+    fn leave(&self, source: IpAddr) {
+        let mut sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = sources.get_mut(&source) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                sources.remove(&source);
+            }
+        }
+        self.open.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// Binds a listener. An unspecified IPv6 address takes IPv4 too, with the fallback of the datagram socket.
@@ -71,7 +97,7 @@ impl Streams {
     /// Begins to accept. Must be called within the runtime.
     pub fn start(&mut self, listeners: Vec<StdListener>) -> io::Result<Receiver<StreamEvent>> {
         let (events, receiver) = channel(SIP_QUEUE_MAX);
-        let shared = Shared { events, next: Arc::new(AtomicU64::new(1)), open: Arc::default() };
+        let shared = Shared { events, next: Arc::new(AtomicU64::new(1)), open: Arc::default(), sources: Arc::default() };
         for listener in listeners {
             tokio::spawn(accept(TcpListener::from_std(listener)?, shared.clone()));
         }
@@ -151,12 +177,11 @@ impl Streams {
 async fn accept(listener: TcpListener, shared: Shared) {
     loop {
         match listener.accept().await {
-            Ok((stream, remote)) if shared.open.load(Ordering::Relaxed) < SIP_CONNECTIONS_MAX => {
+            Ok((stream, remote)) => {
                 if let Some((connection, sender)) = serve(stream, remote, &shared, true) {
                     let _ = shared.events.send(StreamEvent::Opened { connection, sender }).await;
                 }
             }
-            Ok(_) => {}
             // Out of descriptors, or the peer was gone already: give others time to close.
             Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
         }
@@ -183,7 +208,9 @@ fn serve(stream: TcpStream, remote: SocketAddr, shared: &Shared, is_incoming: bo
     let flow = Flow { transport: Transport::Tcp, local: plain(local), remote: plain(remote), connection: Some(connection) };
     let (reader, writer) = stream.into_split();
     let (sender, messages) = channel(WRITES_MAX);
-    shared.open.fetch_add(1, Ordering::Relaxed);
+    if !shared.enter(flow.remote.ip()) {
+        return None;
+    }
     tokio::spawn(write(writer, messages));
     tokio::spawn(read(reader, flow, shared.clone(), sender.downgrade(), is_incoming));
     Some((connection, sender))
@@ -199,28 +226,23 @@ async fn write(mut writer: OwnedWriteHalf, mut messages: Receiver<Vec<u8>>) {
     let _ = writer.shutdown().await;
 }
 
-async fn read(
-    mut reader: OwnedReadHalf,
-    flow: Flow,
-    shared: Shared,
-    sender: tokio::sync::mpsc::WeakSender<Vec<u8>>,
-    mut awaits_first: bool,
-) {
+async fn read(mut reader: OwnedReadHalf, flow: Flow, shared: Shared, sender: tokio::sync::mpsc::WeakSender<Vec<u8>>, is_incoming: bool) {
     let mut framer = Framer::default();
     let mut buffer = vec![0; 8192];
-    let deadline = tokio::time::Instant::now() + SIP_FIRST_MESSAGE_TIMEOUT;
+    // A first message, and every one that has begun, must be whole in time; between messages a phone may be silent.
+    let mut has_spoken = false;
+    let mut deadline = is_incoming.then(|| tokio::time::Instant::now() + SIP_MESSAGE_TIMEOUT);
     'stream: loop {
-        let length = if awaits_first {
-            tokio::time::timeout_at(deadline, reader.read(&mut buffer)).await.unwrap_or(Ok(0))
-        } else {
-            reader.read(&mut buffer).await
+        let length = match deadline {
+            Some(deadline) => tokio::time::timeout_at(deadline, reader.read(&mut buffer)).await.unwrap_or(Ok(0)),
+            None => reader.read(&mut buffer).await,
         };
         let Ok(length @ 1..) = length else { break };
         framer.push(&buffer[..length]);
         while let Some(frame) = framer.next() {
             match frame {
                 Frame::Message { bytes, lost } => {
-                    awaits_first = false;
+                    (deadline, has_spoken) = (None, true);
                     let event = StreamEvent::Frame { flow, bytes, is_last: lost.is_some() };
                     if shared.events.send(event).await.is_err() || lost.is_some() {
                         break 'stream;
@@ -234,8 +256,13 @@ async fn read(
                 Frame::Broken(_) => break 'stream,
             }
         }
+        match (framer.is_within_message(), deadline) {
+            (true, None) => deadline = Some(tokio::time::Instant::now() + SIP_MESSAGE_TIMEOUT),
+            (false, Some(_)) if !is_incoming || has_spoken => deadline = None,
+            _ => {}
+        }
     }
-    shared.open.fetch_sub(1, Ordering::Relaxed);
+    shared.leave(flow.remote.ip());
     if let Some(connection) = flow.connection {
         let _ = shared.events.send(StreamEvent::Closed { connection }).await;
     }
