@@ -2,6 +2,7 @@ use trillo::entry::Outcome;
 
 use super::{TALKS, record, refused, talking, town};
 use crate::town::clock::{millis, seconds};
+use crate::town::message::Message;
 use crate::town::phone::{End, Manner};
 
 #[test]
@@ -87,4 +88,27 @@ fn all_phones_stop_when_the_caller_gives_up() {
     }
     assert_eq!(record(&town), (Outcome::Cancelled, 487));
     town.close();
+}
+
+#[test]
+fn a_phone_that_answers_without_end_is_refused_a_few_times_and_then_ignored() {
+    // Bruno's phone goes on answering the one call under ever new names that point at somebody else: the call goes on, nobody is flooded.
+    let mut town = town();
+    town.phone("bruno").manner = TALKS;
+    let mut town = talking(town, "102");
+    let invite = town.phone("bruno").came(|message| message.is_request("INVITE"))[0].clone();
+    for number in 0..200 {
+        let answer = Message::response(&invite, 200, &format!("fork{number}")).with("Contact", town.phone("bruno").contact_uri());
+        for _ in 0..2 {
+            town.with("bruno", |bruno, _| bruno.post(answer.write()));
+        }
+        town.run_for(millis(5));
+    }
+    town.run_for(seconds(1));
+    let byes = town.phone("bruno").came(|message| message.is_request("BYE")).len();
+    assert!((1..200).contains(&byes), "{byes} BYEs with their repetitions");
+    let forks: std::collections::BTreeSet<String> =
+        town.phone("bruno").came(|message| message.is_request("BYE")).iter().map(|bye| bye.text("To").to_owned()).collect();
+    assert_eq!(forks.len(), 16, "as many forks as a phone may have");
+    assert!(town.phone("anna").is_talking() && town.phone("bruno").is_talking());
 }
