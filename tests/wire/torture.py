@@ -53,7 +53,7 @@ def corpus():
     return found
 
 
-def sittings(messages):
+def groups(messages):
     """Lists of messages of which no two are the same transaction to a server. Several of the corpus share branch, sent-by and method, by
     which RFC 3261 17.2.3 takes the later for the earlier one sent again; so the later ones wait for a fresh process."""
     lists = []
@@ -161,10 +161,10 @@ def verdicts(pbx, transport):
     messages = corpus()
     expect({name for name, _, _ in messages} == set(VERDICTS), "expected.tsv and the verdicts of the wire test name the same messages")
     ports, table, slowest, host = via_ports(messages), [], 0.0, 30
-    for sitting in sittings(messages):
+    for group in groups(messages):
         pbx.kill()
         pbx.start()
-        for name, data, words in sitting:
+        for name, data, words in group:
             said, is_right = hear(transport, name, data, f"192.0.2.{host}", ports)
             host += 1
             began = time.monotonic()
