@@ -138,6 +138,8 @@ pub(super) enum TimerKey {
     NoResponse(LegId),
     /// Send the 200 again, or give up.
     Accept(LegId),
+    /// Our offer in talk has found no answer.
+    Reoffer(LegId),
     BindingExpires(AccountId),
     KeepAlive(AccountId),
     NatKeepAlive(AccountId),
@@ -201,6 +203,7 @@ impl Exchange {
                 TimerKey::RingTimeout(call) => self.ring_expired(now, call),
                 TimerKey::NoResponse(leg) => self.no_response(now, leg),
                 TimerKey::Accept(leg) => self.accept_again(now, leg),
+                TimerKey::Reoffer(leg) => self.reoffer_expired(now, leg),
                 TimerKey::BindingExpires(account) => self.binding_expired(account),
                 TimerKey::KeepAlive(account) => self.keep_alive(now, account),
                 TimerKey::NatKeepAlive(account) => self.nat_keep_alive(now, account),

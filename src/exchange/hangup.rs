@@ -91,7 +91,7 @@ impl Exchange {
     /// Nothing of the leg is under way any more.
     pub(super) fn leg_gone(&mut self, leg: LegId) {
         self.close_media(leg);
-        for key in [TimerKey::NoResponse(leg), TimerKey::Accept(leg)] {
+        for key in [TimerKey::NoResponse(leg), TimerKey::Accept(leg), TimerKey::Reoffer(leg)] {
             self.timers.clear(key);
         }
         let Some(gone) = self.legs.remove(leg) else { return };

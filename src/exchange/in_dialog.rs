@@ -1,15 +1,12 @@
-//! Requests within a dialog: BYE, re-INVITE, and what is not taken.
+//! Requests within a dialog: BYE, re-INVITE, and what is not taken. What we ask a phone in talk is in `reoffer`.
 
-use super::call::Phase;
-use super::exchange::{Asked, Exchange};
-use super::leg::{Asker, Offering, State};
-use super::ringing::local_of;
+use super::exchange::Exchange;
+use super::leg::{Asker, State};
 use crate::base::id::LegId;
 use crate::base::{Codec, Now};
-use crate::sdp::{Description, Direction, Offer};
 use crate::sip::dialog::Misfit;
-use crate::sip::endpoint::{ClientTx, Incoming, ServerTx};
-use crate::sip::message::{Envelope, Method, Name, Response};
+use crate::sip::endpoint::{Incoming, ServerTx};
+use crate::sip::message::{Method, Name, Response};
 
 impl Exchange {
     pub(super) fn request_within(&mut self, now: Now, tx: ServerTx, incoming: Box<Incoming>) {
@@ -128,140 +125,9 @@ impl Exchange {
         if !is_free {
             return self.refuse(now, tx, &incoming, 491);
         }
+        // It may take longer than a phone waits for a sign of life.
+        let trying = incoming.request.response(100, None);
+        self.endpoint.respond(now.mono, tx, trying);
         self.offer(now, peer, &codecs, Some(Asker { tx, invite: incoming }));
-    }
-
-    /// Sends a re-INVITE with an offer of ours.
-    fn offer(&mut self, now: Now, leg: LegId, codecs: &[Codec], asker: Option<Asker>) {
-        let Some(found) = self.legs.get_mut(leg) else { return };
-        let (Some(dialog), Some(agreed)) = (&mut found.dialog, &found.media.agreed) else { return };
-        let offer = Offer::again(&agreed.remote, codecs);
-        let mut request = dialog.request(Method::Invite);
-        found.media.version += 1;
-        request.body = offer.write(&local_of(&found.media, Direction::SendRecv)).into_bytes();
-        let Some(found) = self.legs.get(leg) else { return };
-        let Some(dialog) = &found.dialog else { return };
-        let flow = self.flow_within(found, dialog);
-        let user = dialog.local.uri.user().unwrap_or_default();
-        request.headers.push(Name::Contact, self.contact(&flow, &user).to_string());
-        request.headers.push(Name::Allow, super::admit::ALLOW);
-        request.headers.push(Name::ContentType, "application/sdp");
-        let sent_by = self.sent_by(&flow);
-        let tx = self.endpoint.send(now.mono, &mut self.dice, request, flow, &sent_by);
-        self.asked.insert(tx, Asked::Reinvite(leg));
-        if let Some(State::Talking { offering, .. }) = self.legs.get_mut(leg).map(|leg| &mut leg.state) {
-            *offering = Some(Box::new(Offering { tx, offer, asker }));
-        }
-    }
-
-    pub(super) fn reinvite_response(&mut self, now: Now, leg: LegId, tx: ClientTx, response: &Response, envelope: &Envelope) {
-        if response.is_provisional() {
-            return;
-        }
-        let Some(found) = self.legs.get_mut(leg) else { return };
-        if response.is_success() {
-            if let Some(dialog) = &mut found.dialog {
-                dialog.refresh_target(&response.headers);
-            }
-            self.acknowledge_again(leg, tx, envelope.cseq.number);
-        } else {
-            self.asked.remove(&tx);
-        }
-        let Some(State::Talking { offering, .. }) = self.legs.get_mut(leg).map(|leg| &mut leg.state) else { return };
-        let Some(offering) = offering.take_if(|offering| offering.tx == tx) else { return };
-        let answered = response.is_success().then(|| offering.offer.accept(&Description::parse(&response.body).ok()?).ok()).flatten();
-        match answered {
-            Some(answered) => {
-                let codec = answered.codec.codec;
-                if let Some(agreed) = self.legs.get_mut(leg).and_then(|leg| leg.media.agreed.as_mut()) {
-                    (agreed.codec, agreed.event, agreed.remote) = (answered.codec, answered.telephone_event, answered.remote);
-                }
-                self.answer_asker(now, leg, offering.asker, Some(codec));
-            }
-            // RFC 3261 14.1: a dialog that the phone does not know, or never answers in, is over.
-            None if matches!(response.status, 408 | 481) => {
-                self.answer_asker(now, leg, offering.asker, None);
-                self.end_call_of(now, leg, None);
-            }
-            // The phone has an offer of its own under way: whoever asked waits and asks again (RFC 3261 14.1).
-            None if response.status == 491 => {
-                if let Some(asker) = offering.asker {
-                    self.refuse(now, asker.tx, &asker.invite, 491);
-                }
-            }
-            None => self.answer_asker(now, leg, offering.asker, None),
-        }
-    }
-
-    /// A re-INVITE that waits for the other side was given up by its phone.
-    pub(super) fn asker_cancelled(&mut self, now: Now, tx: ServerTx) {
-        let waits = |leg: &crate::exchange::leg::Leg| match &leg.state {
-            State::Talking { offering: Some(offering), .. } => offering.asker.as_ref().is_some_and(|asker| asker.tx == tx),
-            _ => false,
-        };
-        let leg = self.legs.iter().find(|(_, leg)| waits(leg)).map(|(leg, _)| leg);
-        if let Some(leg) = leg {
-            self.drop_offering(now, leg);
-        }
-    }
-
-    /// Gives up our offer, and answers whoever waited for what would become of it.
-    pub(super) fn drop_offering(&mut self, now: Now, leg: LegId) {
-        let Some(State::Talking { offering, .. }) = self.legs.get_mut(leg).map(|leg| &mut leg.state) else { return };
-        let Some(offering) = offering.take() else { return };
-        self.asked.remove(&offering.tx);
-        self.endpoint.cancel(now.mono, offering.tx, None);
-        if let Some(asker) = offering.asker {
-            self.refuse(now, asker.tx, &asker.invite, 487);
-        }
-    }
-
-    pub(super) fn reinvite_unanswered(&mut self, now: Now, leg: LegId) {
-        let Some(State::Talking { offering, .. }) = self.legs.get_mut(leg).map(|leg| &mut leg.state) else { return };
-        let asker = offering.take().and_then(|offering| offering.asker);
-        self.answer_asker(now, leg, asker, None);
-        self.end_call_of(now, leg, None);
-    }
-
-    /// The re-INVITE that waited: answered with the codec that the other side took, or refused; then its call stays as it was.
-    fn answer_asker(&mut self, now: Now, leg: LegId, asker: Option<Asker>, codec: Option<Codec>) {
-        let Some(asker) = asker else { return };
-        let Some(call) = self.legs.get(leg).map(|leg| leg.call) else { return };
-        let Some(asking) = self.calls.get(call).and_then(|call| call.peer_of(leg)) else { return };
-        let body = match (codec, super::admit::read_offer(&asker.invite)) {
-            (Some(codec), Ok(remote)) => self.agree(asking, remote, &[codec]),
-            _ => None,
-        };
-        match body {
-            Some(body) => {
-                self.accept(now, asking, asker.tx, &asker.invite, body);
-                self.join(call);
-            }
-            None => self.refuse_with(now, asker.tx, &asker.invite, 488, "Not Acceptable Here: the other side refused"),
-        }
-    }
-
-    fn acknowledge_again(&mut self, leg: LegId, tx: ClientTx, cseq: u32) {
-        let Some(found) = self.legs.get(leg) else { return };
-        let Some(dialog) = &found.dialog else { return };
-        let (ack, flow) = (dialog.ack(cseq), self.flow_within(found, dialog));
-        let sent_by = self.sent_by(&flow);
-        let bytes = self.endpoint.send_ack(&mut self.dice, ack, flow, &sent_by);
-        if let Some(State::Talking { acknowledged, .. }) = self.legs.get_mut(leg).map(|leg| &mut leg.state) {
-            let before = acknowledged.replace(super::leg::Acknowledged { tx, bytes });
-            // Nobody repeats the answer to an older INVITE any more.
-            if let Some(before) = before.filter(|before| before.tx != tx) {
-                self.asked.remove(&before.tx);
-            }
-        }
-    }
-
-    /// The offer slot of a leg is free: a re-INVITE of ours that waited for it may go. None waits yet; transfers will.
-    pub(super) fn next_offer(&mut self, _now: Now, leg: LegId) {
-        debug_assert!(
-            self.legs
-                .get(leg)
-                .is_some_and(|leg| matches!(self.calls.get(leg.call).map(|call| &call.phase), None | Some(Phase::Talking { .. })))
-        );
     }
 }

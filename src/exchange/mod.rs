@@ -20,6 +20,7 @@ mod ledger;
 mod leg;
 mod reach;
 mod registrar;
+mod reoffer;
 mod ringing;
 pub mod status;
 mod step;

@@ -10,8 +10,9 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::time::timeout;
+use tokio::sync::mpsc::{Receiver, Sender, WeakSender, channel};
+use tokio::sync::oneshot;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::base::limits::{SIP_CONNECTIONS_MAX, SIP_CONNECTIONS_PER_SOURCE_MAX, SIP_MESSAGE_TIMEOUT, SIP_QUEUE_MAX};
 use crate::base::{ConnectionId, Flow, Transport};
@@ -22,8 +23,28 @@ use crate::sip::framing::{Frame, Framer};
 const WRITES_MAX: usize = 64;
 /// A phone that cannot be connected to in this time is unavailable.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// A write that a phone does not take in this time closes the connection.
-const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What peers may take of us. Tests make it small.
+#[derive(Clone, Copy)]
+pub struct Bounds {
+    pub connections: usize,
+    pub connections_per_source: usize,
+    /// A first message, or any that has begun, must be whole after this.
+    pub message: Duration,
+    /// A write that a phone does not take in this time closes the connection.
+    pub write: Duration,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Bounds {
+            connections: SIP_CONNECTIONS_MAX,
+            connections_per_source: SIP_CONNECTIONS_PER_SOURCE_MAX,
+            message: SIP_MESSAGE_TIMEOUT,
+            write: Duration::from_secs(10),
+        }
+    }
+}
 
 /// What a connection's tasks tell the signal task.
 pub enum StreamEvent {
@@ -36,6 +57,7 @@ pub enum StreamEvent {
 
 #[derive(Default)]
 pub struct Streams {
+    bounds: Bounds,
     writers: HashMap<ConnectionId, Sender<Vec<u8>>>,
     /// Connections that we opened, or are opening, by their far end.
     outgoing: HashMap<SocketAddr, Outgoing>,
@@ -49,6 +71,7 @@ enum Outgoing {
 
 #[derive(Clone)]
 struct Shared {
+    bounds: Bounds,
     events: Sender<StreamEvent>,
     next: Arc<AtomicU64>,
     open: Arc<AtomicUsize>,
@@ -60,7 +83,10 @@ impl Shared {
     fn enter(&self, source: IpAddr) -> bool {
         let mut sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
         let count = sources.entry(source).or_default();
-        if *count >= SIP_CONNECTIONS_PER_SOURCE_MAX || self.open.load(Ordering::Relaxed) >= SIP_CONNECTIONS_MAX {
+        if *count >= self.bounds.connections_per_source || self.open.load(Ordering::Relaxed) >= self.bounds.connections {
+            if *count == 0 {
+                sources.remove(&source);
+            }
             return false;
         }
         *count += 1;
@@ -97,7 +123,8 @@ impl Streams {
     /// Begins to accept. Must be called within the runtime.
     pub fn start(&mut self, listeners: Vec<StdListener>) -> io::Result<Receiver<StreamEvent>> {
         let (events, receiver) = channel(SIP_QUEUE_MAX);
-        let shared = Shared { events, next: Arc::new(AtomicU64::new(1)), open: Arc::default(), sources: Arc::default() };
+        let shared =
+            Shared { bounds: self.bounds, events, next: Arc::new(AtomicU64::new(1)), open: Arc::default(), sources: Arc::default() };
         for listener in listeners {
             tokio::spawn(accept(TcpListener::from_std(listener)?, shared.clone()));
         }
@@ -211,14 +238,26 @@ fn serve(stream: TcpStream, remote: SocketAddr, shared: &Shared, is_incoming: bo
     if !shared.enter(flow.remote.ip()) {
         return None;
     }
-    tokio::spawn(write(writer, messages));
-    tokio::spawn(read(reader, flow, shared.clone(), sender.downgrade(), is_incoming));
+    // The two end together: a phone that takes nothing from us any more must not keep its place by sending.
+    let (alive, written) = oneshot::channel();
+    tokio::spawn(write(writer, messages, shared.bounds.write, alive));
+    let mut reader = Reader { stream: reader, flow, shared: shared.clone(), answers: sender.downgrade(), is_incoming };
+    let shared = shared.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            () = reader.read() => {}
+            _ = written => {}
+        }
+        shared.leave(flow.remote.ip());
+        let _ = shared.events.send(StreamEvent::Closed { connection }).await;
+    });
     Some((connection, sender))
 }
 
-async fn write(mut writer: OwnedWriteHalf, mut messages: Receiver<Vec<u8>>) {
+/// Writes what is queued, until nobody can queue any more or the phone takes nothing. That it ended is seen by `_alive`, which is dropped.
+async fn write(mut writer: OwnedWriteHalf, mut messages: Receiver<Vec<u8>>, patience: Duration, _alive: oneshot::Sender<()>) {
     while let Some(bytes) = messages.recv().await {
-        match timeout(WRITE_TIMEOUT, writer.write_all(&bytes)).await {
+        match timeout(patience, writer.write_all(&bytes)).await {
             Ok(Ok(())) => {}
             _ => break,
         }
@@ -226,44 +265,57 @@ async fn write(mut writer: OwnedWriteHalf, mut messages: Receiver<Vec<u8>>) {
     let _ = writer.shutdown().await;
 }
 
-async fn read(mut reader: OwnedReadHalf, flow: Flow, shared: Shared, sender: tokio::sync::mpsc::WeakSender<Vec<u8>>, is_incoming: bool) {
-    let mut framer = Framer::default();
-    let mut buffer = vec![0; 8192];
-    // A first message, and every one that has begun, must be whole in time; between messages a phone may be silent.
-    let mut has_spoken = false;
-    let mut deadline = is_incoming.then(|| tokio::time::Instant::now() + SIP_MESSAGE_TIMEOUT);
-    'stream: loop {
-        let length = match deadline {
-            Some(deadline) => tokio::time::timeout_at(deadline, reader.read(&mut buffer)).await.unwrap_or(Ok(0)),
-            None => reader.read(&mut buffer).await,
-        };
-        let Ok(length @ 1..) = length else { break };
-        framer.push(&buffer[..length]);
-        while let Some(frame) = framer.next() {
-            match frame {
-                Frame::Message { bytes, lost } => {
-                    (deadline, has_spoken) = (None, true);
-                    let event = StreamEvent::Frame { flow, bytes, is_last: lost.is_some() };
-                    if shared.events.send(event).await.is_err() || lost.is_some() {
-                        break 'stream;
+/// The reading half of a connection.
+struct Reader {
+    stream: OwnedReadHalf,
+    flow: Flow,
+    shared: Shared,
+    /// For answers to keep-alives.
+    answers: WeakSender<Vec<u8>>,
+    is_incoming: bool,
+}
+
+impl Reader {
+    /// Hands over whole messages until the stream ends, or is too slow.
+    async fn read(&mut self) {
+        let mut framer = Framer::default();
+        let mut buffer = vec![0; 8192];
+        let patience = self.shared.bounds.message;
+        // A first message, and every one that has begun, must be whole in time; between messages a phone may be silent.
+        let mut has_spoken = false;
+        let mut deadline = self.is_incoming.then(|| Instant::now() + patience);
+        loop {
+            let length = match deadline {
+                Some(deadline) => timeout_at(deadline, self.stream.read(&mut buffer)).await.unwrap_or(Ok(0)),
+                None => self.stream.read(&mut buffer).await,
+            };
+            let Ok(length @ 1..) = length else { return };
+            framer.push(&buffer[..length]);
+            while let Some(frame) = framer.next() {
+                match frame {
+                    Frame::Message { bytes, lost } => {
+                        (deadline, has_spoken) = (None, true);
+                        let event = StreamEvent::Frame { flow: self.flow, bytes, is_last: lost.is_some() };
+                        if self.shared.events.send(event).await.is_err() || lost.is_some() {
+                            return;
+                        }
                     }
-                }
-                Frame::KeepAlive => {
-                    if let Some(sender) = sender.upgrade() {
-                        let _ = sender.try_send(b"\r\n".to_vec());
+                    Frame::KeepAlive => {
+                        if let Some(answers) = self.answers.upgrade() {
+                            let _ = answers.try_send(b"\r\n".to_vec());
+                        }
                     }
+                    Frame::Broken(_) => return,
                 }
-                Frame::Broken(_) => break 'stream,
+            }
+            match (framer.is_within_message(), deadline) {
+                (true, None) => deadline = Some(Instant::now() + patience),
+                (false, Some(_)) if !self.is_incoming || has_spoken => deadline = None,
+                _ => {}
             }
         }
-        match (framer.is_within_message(), deadline) {
-            (true, None) => deadline = Some(tokio::time::Instant::now() + SIP_MESSAGE_TIMEOUT),
-            (false, Some(_)) if !is_incoming || has_spoken => deadline = None,
-            _ => {}
-        }
-    }
-    shared.leave(flow.remote.ip());
-    if let Some(connection) = flow.connection {
-        let _ = shared.events.send(StreamEvent::Closed { connection }).await;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -177,6 +177,31 @@ fn names_cannot_be_probed() {
 }
 
 #[test]
+fn guesses_are_noted_once_a_minute_for_each_source_and_reason() {
+    // Somebody guesses at Anna's password every second, and at Bruno's; somebody else at Anna's. The log tells of each, once a minute.
+    let mut town = quiet_town(office());
+    for (name, host) in [("one", 50), ("other", 51)] {
+        town.add_at(name, "anna", IpAddr::V4(Ipv4Addr::new(10, 0, 0, host))).password = "guess".to_owned();
+    }
+    let noted = |town: &Town, account: &str, source: &str| {
+        let is_so = |text: &str| text.contains(&format!("wrong password for account {account}")) && text.contains(source);
+        town.pbx.events.iter().filter(|event| is_so(&event.text)).count()
+    };
+    let minute = |town: &mut Town| {
+        for _ in 0..25 {
+            for (guess, account) in [("one", "anna"), ("one", "bruno"), ("other", "anna")] {
+                town.phone(guess).name = account.to_owned();
+                let own = contact(town, guess);
+                assert_eq!(register(town, guess, &[("Contact", &own), ("Expires", "600")]), Some(401));
+            }
+        }
+    };
+    minute(&mut town);
+    assert_eq!(counts(&town), [2, 2, 2]);
+    town.close();
+}
+
+#[test]
 fn a_used_nonce_is_stale_and_no_offence() {
     // A phone proves itself with a nonce that was used up: it gets a new one and goes on without asking its user.
     let mut town = quiet_town(office());

@@ -4,7 +4,7 @@ use super::{TALKS, office, talking, town};
 use crate::town::Town;
 use crate::town::clock::{millis, seconds};
 use crate::town::office::Office;
-use crate::town::phone::End;
+use crate::town::phone::{End, Reoffered};
 
 fn in_talk() -> Town {
     let mut town = town();
@@ -180,5 +180,111 @@ fn a_phone_behind_nat_is_heard_and_called() {
     town.with("anna", |anna, now| anna.hang_up(now));
     town.run_for(millis(100));
     assert_eq!(town.phone("bruno").line().end(), Some(End::PeerHungUp));
+    town.close();
+}
+
+/// Anna's phone wants another codec, so Bruno's is asked; it works on it, and what then happens is the scenario's.
+fn asking_bruno(reoffered: Reoffered) -> Town {
+    let mut town = in_talk();
+    town.phone("bruno").reoffered = reoffered;
+    town.with("anna", |anna, now| anna.reinvite(now, |line| line.codecs = vec![0]));
+    town.run_for(millis(100));
+    assert_eq!(town.phone("bruno").came(|message| message.is_request("INVITE")).len(), 2, "Bruno's phone is asked");
+    assert_eq!(town.phone("anna").came(|message| message.is_response("INVITE", 100)).len(), 2, "Anna's is told that it is worked on");
+    assert_eq!(town.phone("anna").line().reinvited, None);
+    town
+}
+
+#[test]
+fn whoever_waits_for_the_other_side_is_told_when_it_hangs_up() {
+    // Bruno hangs up while his phone still works on what Anna's phone asked for: her question gets an answer, and the call is over for both.
+    let mut town = asking_bruno(Reoffered::Try);
+    town.with("bruno", |bruno, now| bruno.hang_up(now));
+    town.run_for(millis(100));
+    assert_eq!(town.phone("anna").came(|message| message.is_response("INVITE", 487)).len(), 1);
+    assert_eq!(town.phone("anna").line().end(), Some(End::PeerHungUp));
+    assert_eq!(town.phone("bruno").line().end(), Some(End::HungUp));
+    town.close();
+}
+
+#[test]
+fn whoever_waits_for_the_other_side_may_hang_up() {
+    // Anna hangs up while Bruno's phone works on what hers asked for: her own question gets an answer too, and Bruno's call is over.
+    let mut town = asking_bruno(Reoffered::Try);
+    town.with("anna", |anna, now| anna.hang_up(now));
+    town.run_for(millis(100));
+    assert_eq!(town.phone("anna").came(|message| message.is_response("INVITE", 487)).len(), 1);
+    assert_eq!(town.phone("anna").came(|message| message.is_response("BYE", 200)).len(), 1);
+    assert_eq!(town.phone("bruno").line().end(), Some(End::PeerHungUp));
+    town.close();
+}
+
+#[test]
+fn whoever_waits_for_the_other_side_may_give_up_and_the_call_goes_on() {
+    // Anna's phone takes its question back: it is told so, Bruno's phone is told not to bother, they talk on, and Anna may ask again.
+    let mut town = asking_bruno(Reoffered::Try);
+    town.with("anna", |anna, now| anna.cancel_reinvite(now));
+    town.run_for(millis(100));
+    assert_eq!(town.phone("anna").line().reinvited, Some(487));
+    assert_eq!(town.phone("anna").came(|message| message.is_response("CANCEL", 200)).len(), 1);
+    assert_eq!(town.phone("bruno").came(|message| message.is_request("CANCEL")).len(), 1);
+    assert!(town.phone("anna").is_talking() && town.phone("bruno").is_talking());
+    town.phone("bruno").reoffered = Reoffered::Answer;
+    town.with("anna", |anna, now| anna.reinvite(now, |_| ()));
+    town.run_for(millis(100));
+    assert_eq!((town.phone("anna").line().reinvited, town.phone("bruno").line().codec()), (Some(200), Some(0)));
+    assert!(hears(&mut town, "anna") >= 4 && hears(&mut town, "bruno") >= 4);
+    town.close();
+}
+
+#[test]
+fn an_answer_that_crosses_the_giving_up_is_acknowledged_and_both_still_hear_each_other() {
+    // Bruno's phone agrees to the new codec in the moment in which Anna's takes its question back: his is asked to go back to the old one.
+    let mut town = asking_bruno(Reoffered::Try);
+    town.with("anna", |anna, now| {
+        anna.cancel_reinvite(now);
+        anna.reinvite_withdrawn(|line| line.codecs = vec![8, 0]);
+    });
+    town.run_for(millis(6));
+    town.phone("bruno").reoffered = Reoffered::Answer;
+    town.with("bruno", |bruno, now| bruno.answer_reoffer(now, 0));
+    town.run_for(millis(200));
+    assert_eq!(town.phone("anna").line().reinvited, Some(487));
+    let bruno = town.phone("bruno");
+    assert!(bruno.line().accepting.is_none(), "his answer was acknowledged");
+    assert_eq!(bruno.came(|message| message.is_request("INVITE")).len(), 3, "and he was asked once more");
+    assert_eq!(bruno.line().codec(), Some(8));
+    assert!(hears(&mut town, "anna") >= 4 && hears(&mut town, "bruno") >= 4);
+    town.run_for(seconds(40));
+    assert!(town.phone("anna").is_talking() && town.phone("bruno").is_talking());
+    town.close();
+}
+
+#[test]
+fn a_phone_that_only_works_on_an_offer_does_not_hold_the_call_up_for_ever() {
+    // Bruno's phone says "trying" to a new offer and nothing more: after 20 s Anna's phone is refused, the call goes on, and later offers work.
+    let mut town = asking_bruno(Reoffered::Try);
+    town.run_for(seconds(19));
+    assert_eq!(town.phone("anna").line().reinvited, None);
+    town.run_for(seconds(2));
+    assert_eq!(town.phone("anna").line().reinvited, Some(488));
+    assert_eq!(town.phone("bruno").came(|message| message.is_request("CANCEL")).len(), 1);
+    assert!(town.phone("anna").is_talking() && town.phone("bruno").is_talking());
+    town.phone("bruno").reoffered = Reoffered::Answer;
+    town.with("anna", |anna, now| anna.reinvite(now, |_| ()));
+    town.run_for(millis(100));
+    assert_eq!((town.phone("anna").line().reinvited, town.phone("bruno").line().codec()), (Some(200), Some(0)));
+    town.close();
+}
+
+#[test]
+fn a_phone_that_answers_nothing_in_talk_any_more_ends_the_call() {
+    // Bruno's phone answers neither the new offer nor the CANCEL: Anna is told after 20 s that he did not agree, and then the call ends.
+    let mut town = asking_bruno(Reoffered::Silent);
+    town.model.is_on = false;
+    town.run_for(seconds(21));
+    assert_eq!(town.phone("anna").line().reinvited, Some(488));
+    town.run_for(seconds(35));
+    assert_eq!(town.phone("anna").line().end(), Some(End::PeerHungUp));
     town.close();
 }

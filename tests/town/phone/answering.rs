@@ -4,7 +4,7 @@ use trillo::base::{Instant, Transport};
 
 use super::line::{Accepting, End, State};
 use super::transaction::{Server, T1, T2, TIMEOUT};
-use super::{Alarm, Manner, Phone};
+use super::{Alarm, Manner, Phone, Reoffered};
 use crate::town::message::{Message, uri_of};
 
 impl Phone {
@@ -168,6 +168,9 @@ impl Phone {
 
     fn cancelled(&mut self, now: Instant, cancel: &Message) {
         let is_its_invite = |invite: &Message| invite.branch() == cancel.branch();
+        if self.reoffered == Reoffered::Silent {
+            return;
+        }
         let known = self.servers.iter().flatten().any(|server| server.method == "INVITE" && server.branch == cancel.branch());
         self.respond(now, cancel, if known { 200 } else { 481 }, None);
         let found = self.lines.iter().position(|line| line.invited.as_ref().is_some_and(is_its_invite));
@@ -177,6 +180,12 @@ impl Phone {
             self.lines[index].reason = cancel.get("Reason").map(str::to_owned);
             self.respond(now, &invite, 487, Some(index));
             self.end(index, End::Cancelled);
+        }
+        let found = self.lines.iter().position(|line| line.reoffer.as_ref().is_some_and(is_its_invite));
+        if let Some(index) = found
+            && let Some(invite) = self.lines[index].reoffer.take()
+        {
+            self.respond(now, &invite, 487, Some(index));
         }
     }
 
@@ -188,6 +197,18 @@ impl Phone {
         if line.inviting.is_some() || line.accepting.is_some() {
             return self.respond(now, invite, 491, Some(index));
         }
+        line.reoffer = Some(invite.clone());
+        match self.reoffered {
+            Reoffered::Answer => self.answer_reoffer(now, index),
+            Reoffered::Try => self.respond(now, invite, 100, None),
+            Reoffered::Silent => {}
+        }
+    }
+
+    /// Takes a new offer that waits.
+    pub fn answer_reoffer(&mut self, now: Instant, index: usize) {
+        let line = &mut self.lines[index];
+        let Some(invite) = &line.reoffer.take() else { return };
         line.remote_cseq = invite.cseq();
         line.learn(&invite.body);
         line.version += 1;

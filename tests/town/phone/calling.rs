@@ -46,6 +46,7 @@ impl Phone {
             wants_hang_up: false,
             inviting: None,
             invited: None,
+            reoffer: None,
             accepting: None,
             acknowledged: None,
             reason: None,
@@ -115,7 +116,7 @@ impl Phone {
     }
 
     pub(super) fn provisional(&mut self, now: Instant, purpose: Purpose, status: u16) {
-        if let Purpose::Invite(index) = purpose {
+        if let Purpose::Invite(index) | Purpose::Reinvite(index) = purpose {
             let line = &mut self.lines[index];
             line.heard_ringing |= status > 100;
             if let Some((_, has_come)) = &mut line.inviting {
@@ -278,6 +279,18 @@ impl Phone {
         line.version += 1;
         line.reinvited = None;
         self.send_reinvite(now, index);
+    }
+
+    /// Gives up a new offer that the box works on.
+    pub fn cancel_reinvite(&mut self, now: Instant) {
+        assert!(matches!(self.line().inviting, Some((_, true))), "there is one, with a sign of life");
+        self.send_wanted_cancel(now, self.lines.len() - 1);
+    }
+
+    /// What its user sees again after a question was taken back.
+    pub fn reinvite_withdrawn(&mut self, change: impl FnOnce(&mut Line)) {
+        let index = self.lines.len() - 1;
+        change(&mut self.lines[index]);
     }
 
     pub(super) fn send_reinvite(&mut self, now: Instant, index: usize) {

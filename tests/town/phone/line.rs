@@ -68,6 +68,8 @@ pub struct Line {
     pub inviting: Option<(String, bool)>,
     /// The INVITE of theirs that has no final response yet.
     pub invited: Option<Message>,
+    /// A re-INVITE of theirs that has no final response yet.
+    pub reoffer: Option<Message>,
     pub accepting: Option<Accepting>,
     /// The ACK for the 2xx with that number, to be sent again.
     pub acknowledged: Option<(u32, Vec<u8>)>,

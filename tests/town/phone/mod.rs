@@ -35,6 +35,17 @@ pub enum Manner {
     Silent,
 }
 
+/// What a phone does with a new offer in talk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reoffered {
+    #[default]
+    Answer,
+    /// 100 and nothing more, until somebody picks up by [`Phone::answer_reoffer`] or it is cancelled.
+    Try,
+    /// Answers nothing at all, to a CANCEL neither.
+    Silent,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Alarm {
     Client(usize),
@@ -66,6 +77,7 @@ pub struct Phone {
     pub transport: Transport,
     pub connection: Option<ConnectionId>,
     pub manner: Manner,
+    pub reoffered: Reoffered,
     /// Static payload types, the preferred first.
     pub codecs: Vec<u8>,
     /// Written into From when it calls, whatever it is.
@@ -104,6 +116,7 @@ impl Phone {
             transport: Transport::Udp,
             connection: None,
             manner: Manner::Answer { ring: Duration::from_secs(2), talk: None },
+            reoffered: Reoffered::default(),
             codecs: vec![8, 0],
             from: format!("\"{name}\" <sip:{name}@{}>", pbx.ip()),
             lines: Vec::new(),
