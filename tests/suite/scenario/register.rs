@@ -196,6 +196,10 @@ fn guesses_are_noted_once_a_minute_for_each_source_and_reason() {
             }
         }
     };
+    let counts = |town: &Town| [noted(town, "anna", "10.0.0.50"), noted(town, "bruno", "10.0.0.50"), noted(town, "anna", "10.0.0.51")];
+    minute(&mut town);
+    assert_eq!(counts(&town), [1, 1, 1]);
+    town.run_for(seconds(50));
     minute(&mut town);
     assert_eq!(counts(&town), [2, 2, 2]);
     town.close();
