@@ -4,6 +4,7 @@ pub mod base;
 pub mod entry;
 pub mod exchange;
 pub mod media;
+pub mod phonebook;
 pub mod route;
 pub mod rtp;
 pub mod sdp;

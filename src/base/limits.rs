@@ -114,6 +114,48 @@ pub const SETTINGS_FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Saves that can be looked at. More: the oldest is forgotten.
 pub const REVISIONS_MAX: usize = 10_000;
 
+// --- the phonebook ---
+
+/// Digits of a telephone number, as the settings take it. More: a fault beside the field or row; a caller's number is cut.
+pub const PHONE_NUMBER_DIGITS_MAX: usize = 32;
+/// A file of contacts. Longer: refused whole.
+pub const IMPORT_FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Rows of it that are named with their fault. More: counted.
+pub const IMPORT_FAULTS_MAX: usize = 100;
+/// Lines of a directory that Cisco's phones take. More: left out; the person types more of the name.
+pub const CISCO_DIRECTORY_ENTRIES_MAX: usize = 32;
+
+// --- the LDAP server ---
+
+/// LDAP connections at a time. More: the new one is closed.
+pub const LDAP_CONNECTIONS_MAX: usize = 512;
+/// LDAP connections from one address at a time. More: the new one is closed.
+pub const LDAP_CONNECTIONS_PER_SOURCE_MAX: usize = 16;
+/// An LDAP message. Longer: the connection is closed after a notice of disconnection.
+pub const LDAP_MESSAGE_BYTES_MAX: usize = 64 * 1024;
+/// Filters within filters. Deeper: the connection is closed after a notice.
+pub const LDAP_FILTER_DEPTH_MAX: usize = 16;
+/// Parts of one filter. More: the connection is closed after a notice.
+pub const LDAP_FILTER_PARTS_MAX: usize = 256;
+/// Entries of one search. More: sizeLimitExceeded; a client that pages may have all.
+pub const LDAP_ENTRIES_MAX: usize = 5_000;
+/// Entries of one page. A client that asks for more gets so many.
+pub const LDAP_PAGE_ENTRIES_MAX: usize = 1_000;
+/// Paged searches that a connection may have begun. More: the oldest is forgotten.
+pub const LDAP_PAGED_SEARCHES_MAX: usize = 4;
+/// About so many bytes of entries are made at a time, for a peer that reads slowly.
+pub const LDAP_CHUNK_BYTES: usize = 16 * 1024;
+/// A search that its peer has not taken after this: timeLimitExceeded.
+pub const LDAP_SEARCH_TIMEOUT: Duration = Duration::from_secs(60);
+/// A connection on which nobody has logged in is closed after this.
+pub const LDAP_BIND_TIMEOUT: Duration = Duration::from_secs(30);
+/// A connection on which nothing has happened is closed after this. Phones connect anew.
+pub const LDAP_IDLE_TIMEOUT: Duration = Duration::from_secs(10 * 60);
+/// What the peer has not taken after this: the connection is closed.
+pub const LDAP_WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+/// Passwords verified at a time, 19 MiB each; others wait their turn.
+pub const LDAP_VERIFICATIONS_MAX: usize = 2;
+
 // --- records ---
 
 /// Calls on record. More: the oldest is forgotten.
@@ -136,4 +178,7 @@ const _: () = {
     assert!(WEB_CONNECTIONS_PER_SOURCE_MAX < WEB_CONNECTIONS_MAX);
     assert!(WEB_BACKEND_MAX <= WEB_CONNECTIONS_MAX);
     assert!(WEB_BODY_BYTES_MAX < SETTINGS_FILE_BYTES_MAX);
+    assert!(LDAP_CONNECTIONS_PER_SOURCE_MAX < LDAP_CONNECTIONS_MAX);
+    assert!(LDAP_PAGE_ENTRIES_MAX <= LDAP_ENTRIES_MAX && LDAP_ENTRIES_MAX <= ENTITIES_MAX);
+    assert!(LDAP_CHUNK_BYTES < LDAP_MESSAGE_BYTES_MAX);
 };

@@ -3,6 +3,7 @@
 pub mod fault;
 pub mod language;
 pub mod page;
+pub mod phonebook;
 pub mod settings;
 
 pub use language::{Language, Phrase};

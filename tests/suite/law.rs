@@ -17,6 +17,8 @@ const LAW: &[(&str, &str)] = &[
     ("route", "base settings"),
     ("media", "base rtp codec"),
     ("exchange", "base secret settings route sip sdp entry media::order media::report"),
+    ("phonebook", "base text secret settings"),
+    ("ldap", "base text secret settings phonebook"),
     ("store", "base secret settings entry"),
     ("web", "base text secret settings entry store exchange::status exchange::command"),
     ("shell", "*"),
