@@ -26,10 +26,6 @@ impl<K: Copy + Ord> Timers<K> {
         self.by_time.insert((at, key), ());
     }
 
-    pub fn contains(&self, key: K) -> bool {
-        self.by_key.contains_key(&key)
-    }
-
     pub fn clear(&mut self, key: K) {
         if let Some(old) = self.by_key.remove(&key) {
             self.by_time.remove(&(old, key));
@@ -49,11 +45,6 @@ impl<K: Copy + Ord> Timers<K> {
         }
         self.clear(key);
         Some(key)
-    }
-
-    /// What has an alarm set, in the order of the keys.
-    pub fn keys(&self) -> impl Iterator<Item = &K> {
-        self.by_key.keys()
     }
 
     pub fn len(&self) -> usize {

@@ -4,21 +4,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{Flow, Wall};
 
-/// Where an account can be reached now (RFC 3261 10.3). One per account.
+/// Where an account can be reached now (RFC 3261 10.3). One per account; its texts have no room to grow, for it lasts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Binding {
     /// The URI of the Contact, as the phone wrote it.
-    pub contact: String,
+    pub contact: Box<str>,
     /// The path that the REGISTER took. Its connection is not kept over a restart.
     #[serde(with = "flow")]
     pub flow: Flow,
     /// Path values (RFC 3327), topmost first.
-    pub path: Vec<String>,
-    pub call_id: String,
+    pub path: Box<[Box<str>]>,
+    pub call_id: Box<str>,
     pub cseq: u32,
     /// `+sip.instance` of the Contact (RFC 5626), with its angle brackets.
-    pub instance: Option<String>,
-    pub user_agent: String,
+    pub instance: Option<Box<str>>,
+    pub user_agent: Box<str>,
     /// What the 200 granted.
     pub granted: Duration,
     /// When the 200 was sent.
@@ -85,13 +85,13 @@ mod tests {
             connection: Some(ConnectionId(3)),
         };
         let binding = Binding {
-            contact: "sip:anna@192.0.2.7".to_owned(),
+            contact: "sip:anna@192.0.2.7".into(),
             flow,
-            path: vec![],
-            call_id: "a".to_owned(),
+            path: Box::new(["<sip:proxy;lr>".into()]),
+            call_id: "a".into(),
             cseq: 2,
             instance: None,
-            user_agent: "phone".to_owned(),
+            user_agent: "phone".into(),
             granted: Duration::from_secs(120),
             registered: Wall::from_millis(1_000_000),
         };

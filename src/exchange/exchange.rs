@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::bindings::{Alarm, Bindings};
 use super::call::Call;
 use super::command::Command;
 use super::ledger::Ledger;
 use super::leg::Leg;
-use super::registrar::Registrar;
 use super::status::Status;
 use crate::base::id::{AccountId, CallId, LegId};
 use crate::base::{ConnectionId, Dice, Flow, Instant, Now, Slab, Timers};
@@ -96,7 +96,7 @@ pub struct Exchange {
     pub(super) dummy: Secret,
     /// When a refused proof was last noted, by source and reason.
     pub(super) refusals: BTreeMap<(IpAddr, String), Instant>,
-    pub(super) registrar: Registrar,
+    pub(super) registrar: Bindings,
     pub(super) ledger: Ledger,
     pub(super) occupancy: Occupancy,
     pub(super) calls: Slab<CallId, Call>,
@@ -129,7 +129,7 @@ pub(super) enum Asked {
     },
 }
 
-/// Alarms. The key names the owner, so that ending it removes its alarms.
+/// Alarms of calls. The key names the owner, so that ending it removes its alarms. Bindings have theirs with them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum TimerKey {
     /// The ring timeout of a call's plan node.
@@ -140,9 +140,6 @@ pub(super) enum TimerKey {
     Accept(LegId),
     /// Our offer in talk has found no answer.
     Reoffer(LegId),
-    BindingExpires(AccountId),
-    KeepAlive(AccountId),
-    NatKeepAlive(AccountId),
 }
 
 impl Exchange {
@@ -158,7 +155,7 @@ impl Exchange {
             nonces: Nonces::default(),
             dummy,
             refusals: BTreeMap::new(),
-            registrar: Registrar::default(),
+            registrar: Bindings::default(),
             ledger: Ledger::new(config.ports),
             occupancy: Occupancy::default(),
             calls: Slab::default(),
@@ -204,9 +201,14 @@ impl Exchange {
                 TimerKey::NoResponse(leg) => self.no_response(now, leg),
                 TimerKey::Accept(leg) => self.accept_again(now, leg),
                 TimerKey::Reoffer(leg) => self.reoffer_expired(now, leg),
-                TimerKey::BindingExpires(account) => self.binding_expired(account),
-                TimerKey::KeepAlive(account) => self.keep_alive(now, account),
-                TimerKey::NatKeepAlive(account) => self.nat_keep_alive(now, account),
+            }
+            self.drain(now);
+        }
+        while let Some((account, alarm)) = self.registrar.pop_due(now.mono) {
+            match alarm {
+                Alarm::Expired => self.binding_expired(account),
+                Alarm::KeepAlive => self.keep_alive(now, account),
+                Alarm::NatKeepAlive => self.nat_keep_alive(account),
             }
             self.drain(now);
         }
@@ -270,10 +272,7 @@ impl Exchange {
     }
 
     pub fn poll_timeout(&self) -> Option<Instant> {
-        match (self.timers.next(), self.endpoint.poll_timeout()) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        }
+        [self.timers.next(), self.registrar.next(), self.endpoint.poll_timeout()].into_iter().flatten().min()
     }
 
     pub(super) fn order(&mut self, order: Order) {
@@ -314,14 +313,12 @@ impl Exchange {
 
     /// What is alive, for the simulation's check that nothing leaks: calls, legs, transactions, ports, alarms, promises.
     pub fn alive_counts(&self) -> [(&'static str, usize); 6] {
-        let lasting = |key: &&TimerKey| matches!(key, TimerKey::BindingExpires(_) | TimerKey::KeepAlive(_) | TimerKey::NatKeepAlive(_));
-        let alarms = self.timers.keys().filter(|key| !lasting(key)).count();
         [
             ("calls", self.calls.len()),
             ("legs", self.legs.len()),
             ("transactions", self.endpoint.transaction_count()),
             ("ports", self.ledger.used_count()),
-            ("alarms", alarms),
+            ("alarms", self.timers.len()),
             ("requests, dialogs and promises", self.asked.len() + self.calling.len() + self.dialogs.len() + self.promised.len()),
         ]
     }

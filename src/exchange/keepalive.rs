@@ -1,37 +1,14 @@
 //! Is the phone still there? OPTIONS to every binding, and bytes that keep a NAT's mapping open.
 
-use std::time::Duration;
-
-use super::exchange::{Asked, Exchange, TimerKey};
+use super::exchange::{Asked, Exchange};
 use crate::base::id::AccountId;
-use crate::base::{Instant, Now, Transport};
+use crate::base::{Instant, Now};
 use crate::sip::message::{Method, Name, NameAddr, Request};
 use crate::sip::uri::{Host, SipUri, Uri};
 
-/// Every binding is asked this often; three silences make it unreachable.
-const OPTIONS_EVERY: Duration = Duration::from_secs(60);
-/// NAT accounts on UDP get a CRLF this often (RFC 5626 3.5.1 asks for less than the 30 s after which NATs forget).
-const CRLF_EVERY: Duration = Duration::from_secs(25);
-
 impl Exchange {
-    pub(super) fn start_keep_alive(&mut self, now: Now, account: AccountId) {
-        // Phones that registered together are not asked together.
-        let spread = Duration::from_millis(u64::from(self.dice.below(10_000)));
-        if !self.timers.contains(TimerKey::KeepAlive(account)) {
-            self.timers.set(TimerKey::KeepAlive(account), now.mono + (OPTIONS_EVERY - spread));
-        }
-        let is_nat = self.settings.accounts.get(&account).is_some_and(|account| self.is_nat(account));
-        let is_udp = self.registrar.get(account).is_some_and(|bound| bound.binding.flow.transport == Transport::Udp);
-        if is_nat && is_udp {
-            self.timers.set(TimerKey::NatKeepAlive(account), now.mono + CRLF_EVERY);
-        } else {
-            self.timers.clear(TimerKey::NatKeepAlive(account));
-        }
-    }
-
     pub(super) fn keep_alive(&mut self, now: Now, account: AccountId) {
         let Some(bound) = self.registrar.get(account) else { return };
-        self.timers.set(TimerKey::KeepAlive(account), now.mono + OPTIONS_EVERY);
         let Some(settings) = self.settings.accounts.get(&account) else { return };
         let (Some(flow), Ok(uri)) = (self.flow_to(settings, &bound.binding), Uri::parse(&bound.binding.contact)) else { return };
         let path = bound.binding.path.clone();
@@ -51,11 +28,10 @@ impl Exchange {
         self.asked.insert(tx, Asked::Options { account, sent: now.mono });
     }
 
-    pub(super) fn nat_keep_alive(&mut self, now: Now, account: AccountId) {
+    pub(super) fn nat_keep_alive(&mut self, account: AccountId) {
         let Some(bound) = self.registrar.get(account) else { return };
         let flow = bound.binding.flow;
         self.endpoint.send_bytes(flow, b"\r\n\r\n".to_vec());
-        self.timers.set(TimerKey::NatKeepAlive(account), now.mono + CRLF_EVERY);
     }
 
     /// Any response is a sign of life.

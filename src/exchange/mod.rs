@@ -8,6 +8,7 @@
 
 mod admit;
 mod authenticate;
+mod bindings;
 mod bridge;
 mod call;
 mod command;

@@ -1,39 +1,14 @@
 //! REGISTER (RFC 3261 10.3): one binding per account, the last one wins.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::exchange::{Exchange, TimerKey};
+use super::exchange::Exchange;
 use crate::base::id::AccountId;
-use crate::base::{ConnectionId, Instant, Now, Wall};
+use crate::base::{ConnectionId, Instant, Now, Transport, Wall};
 use crate::entry::{Binding, Entry, Event, EventKind, State};
 use crate::sip::endpoint::{Incoming, ServerTx};
 use crate::sip::message::{Contacts, Name, NameAddr, Response, split_list};
 use crate::sip::uri::Uri;
-
-/// A binding with what is not kept of it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Bound {
-    pub binding: Binding,
-    pub expires: Instant,
-    pub round_trip: Option<Duration>,
-    /// Keep-alive OPTIONS without an answer, in a row.
-    pub missed: u32,
-}
-
-/// How many keep-alives may go unanswered before calls treat the account as unavailable at once.
-pub const MISSED_MAX: u32 = 3;
-
-impl Bound {
-    pub const fn is_reachable(&self) -> bool {
-        self.missed < MISSED_MAX
-    }
-}
-
-#[derive(Debug, Default)]
-pub struct Registrar {
-    bindings: BTreeMap<AccountId, Bound>,
-}
 
 /// What a REGISTER leads to.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,28 +21,6 @@ enum Decision {
     TooBrief,
     /// A CSeq that is not above the last one of its Call-ID: 500, an old message that overtook.
     OutOfOrder,
-}
-
-impl Registrar {
-    pub fn get(&self, account: AccountId) -> Option<&Bound> {
-        self.bindings.get(&account)
-    }
-
-    pub fn get_mut(&mut self, account: AccountId) -> Option<&mut Bound> {
-        self.bindings.get_mut(&account)
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = (AccountId, &Bound)> {
-        self.bindings.iter().map(|(account, bound)| (*account, bound))
-    }
-
-    fn connection_lost(&mut self, connection: ConnectionId) {
-        for bound in self.bindings.values_mut() {
-            if bound.binding.flow.connection == Some(connection) {
-                bound.binding.flow.connection = None;
-            }
-        }
-    }
 }
 
 impl Exchange {
@@ -90,7 +43,7 @@ impl Exchange {
             }
             Decision::Bind(binding) => self.bind(now, tx, incoming, account, *binding),
             Decision::Remove => {
-                self.unbind(account);
+                self.registrar.remove(account);
                 let response = self.registered_response(now, incoming, account);
                 self.keep_promise(Entry::State(State::Binding { account, binding: None }), tx, response);
             }
@@ -115,10 +68,7 @@ impl Exchange {
 
     fn bind(&mut self, now: Now, tx: ServerTx, incoming: &Incoming, account: AccountId, binding: Binding) {
         let is_new = self.registrar.get(account).is_none_or(|bound| bound.binding.contact != binding.contact);
-        let bound = Bound { expires: now.mono + binding.granted, binding: binding.clone(), round_trip: None, missed: 0 };
-        self.timers.set(TimerKey::BindingExpires(account), bound.expires);
-        self.registrar.bindings.insert(account, bound);
-        self.start_keep_alive(now, account);
+        self.take_up(now, account, binding.clone(), now.mono + binding.granted);
         if is_new {
             let name = self.settings.accounts.get(&account).map_or("?", |account| account.username.as_str());
             let text = format!("Account {name} registered from {} with {}.", incoming.flow.remote, binding.user_agent);
@@ -128,18 +78,18 @@ impl Exchange {
         self.keep_promise(Entry::State(State::Binding { account, binding: Some(binding) }), tx, response);
     }
 
-    fn unbind(&mut self, account: AccountId) {
-        self.registrar.bindings.remove(&account);
-        for key in [TimerKey::BindingExpires(account), TimerKey::KeepAlive(account), TimerKey::NatKeepAlive(account)] {
-            self.timers.clear(key);
-        }
+    fn take_up(&mut self, now: Now, account: AccountId, binding: Binding, expires: Instant) {
+        let is_nat =
+            binding.flow.transport == Transport::Udp && self.settings.accounts.get(&account).is_some_and(|account| self.is_nat(account));
+        let spread = Duration::from_millis(u64::from(self.dice.below(10_000)));
+        self.registrar.insert(now.mono, account, binding, expires, is_nat, spread);
     }
 
     /// 200 with the binding that stands, if one does.
     fn registered_response(&mut self, now: Now, incoming: &Incoming, account: AccountId) -> Response {
         let mut response = self.response_to(incoming, 200);
         if let Some(bound) = self.registrar.get(account) {
-            let rest = bound.expires.since(now.mono).as_secs();
+            let rest = bound.expires().since(now.mono).as_secs();
             response.headers.push(Name::Contact, format!("<{}>;expires={rest}", bound.binding.contact));
             for path in &bound.binding.path {
                 response.headers.push(Name::Path, &**path);
@@ -155,14 +105,11 @@ impl Exchange {
         if rest.is_zero() || !self.settings.accounts.get(&account).is_some_and(|account| account.enabled) {
             return;
         }
-        let expires = now.mono + rest;
-        self.timers.set(TimerKey::BindingExpires(account), expires);
-        self.registrar.bindings.insert(account, Bound { binding, expires, round_trip: None, missed: 0 });
-        self.start_keep_alive(now, account);
+        self.take_up(now, account, binding, now.mono + rest);
     }
 
     pub(super) fn binding_expired(&mut self, account: AccountId) {
-        self.unbind(account);
+        self.registrar.remove(account);
         self.keep(Entry::State(State::Binding { account, binding: None }));
     }
 
@@ -178,7 +125,7 @@ impl Exchange {
                 account.extension.is_none() || self.settings.extension_of(account).is_some_and(|extension| extension.enabled)
             })
         };
-        let gone: Vec<AccountId> = self.registrar.bindings.keys().filter(|account| !stays(account)).copied().collect();
+        let gone: Vec<AccountId> = self.registrar.iter().map(|(account, _)| account).filter(|account| !stays(account)).collect();
         for account in gone {
             self.binding_expired(account);
         }
@@ -197,7 +144,7 @@ fn decide(incoming: &Incoming, contacts: &Contacts, standing: Option<&Binding>, 
     let proposed = headers.get(&Name::Expires);
     let is_removal = |value: &str| value.trim() == "0";
     if let Some(standing) = standing
-        && standing.call_id == incoming.envelope.call_id
+        && *standing.call_id == *incoming.envelope.call_id
         && incoming.envelope.cseq.number <= standing.cseq
     {
         return Decision::OutOfOrder;
@@ -222,13 +169,13 @@ fn decide(incoming: &Incoming, contacts: &Contacts, standing: Option<&Binding>, 
     }
     let granted = seconds.min(u64::from(limits.max));
     Decision::Bind(Box::new(Binding {
-        contact: contact.uri.to_string(),
+        contact: contact.uri.to_string().into(),
         flow: incoming.flow,
-        path: headers.get_all(&Name::Path).flat_map(|value| split_list(value).unwrap_or_default()).map(str::to_owned).collect(),
-        call_id: incoming.envelope.call_id.clone(),
+        path: headers.get_all(&Name::Path).flat_map(|value| split_list(value).unwrap_or_default()).map(Box::from).collect(),
+        call_id: (*incoming.envelope.call_id).into(),
         cseq: incoming.envelope.cseq.number,
         instance: instance(contact),
-        user_agent: headers.get(&Name::UserAgent).unwrap_or("").chars().take(100).collect(),
+        user_agent: headers.get(&Name::UserAgent).unwrap_or("").chars().take(100).collect::<String>().into(),
         granted: Duration::from_secs(granted),
         registered: at,
     }))
@@ -252,12 +199,12 @@ fn preferred(contacts: &[NameAddr]) -> Option<&NameAddr> {
 /// A removal counts only for the phone whose binding stands: by Call-ID, instance or source. A displaced phone's late one removes nothing.
 fn removal(incoming: &Incoming, standing: Option<&Binding>, contact: Option<&NameAddr>) -> Decision {
     let Some(standing) = standing else { return Decision::Show };
-    let same_call = standing.call_id == incoming.envelope.call_id;
+    let same_call = *standing.call_id == *incoming.envelope.call_id;
     let same_instance = standing.instance.is_some() && contact.and_then(instance) == standing.instance;
     let same_source = standing.flow.remote == incoming.flow.remote && standing.flow.transport == incoming.flow.transport;
     if same_call || same_instance || same_source { Decision::Remove } else { Decision::Show }
 }
 
-fn instance(contact: &NameAddr) -> Option<String> {
-    contact.params.get("+sip.instance").map(str::to_owned)
+fn instance(contact: &NameAddr) -> Option<Box<str>> {
+    contact.params.get("+sip.instance").map(Box::from)
 }

@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::bindings::Bound;
 use super::call::{Call, Phase as CallPhase};
-use super::registrar::Bound;
 use crate::base::id::{AccountId, ExtensionId};
 use crate::base::{Transport, Wall};
 
@@ -86,11 +86,11 @@ impl super::Exchange {
             account,
             username: settings.username.clone(),
             extension: settings.extension,
-            contact: bound.binding.contact.clone(),
+            contact: bound.binding.contact.to_string(),
             transport: bound.binding.flow.transport,
             remote: bound.binding.flow.remote,
-            user_agent: bound.binding.user_agent.clone(),
-            expires_in: bound.expires.since(now.mono),
+            user_agent: bound.binding.user_agent.to_string(),
+            expires_in: bound.expires().since(now.mono),
             connected: self.flow_to(settings, &bound.binding).is_some(),
             reachable: bound.is_reachable(),
             round_trip: bound.round_trip,

@@ -93,8 +93,8 @@ pub(super) fn open_private(path: &Path) -> rusqlite::Result<Connection> {
 /// starts.
 pub(super) fn use_wal(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-    // In KiB. Rows are small and read once; two MiB a file, SQLite's own choice, is memory for nothing.
-    connection.pragma_update(None, "cache_size", -256)?;
+    // In KiB. Rows are small, and the kernel has the pages anyway; two MiB a file, SQLite's own choice, is memory for nothing.
+    connection.pragma_update(None, "cache_size", -64)?;
     connection.pragma_update(None, "journal_mode", "WAL")
 }
 

@@ -196,9 +196,7 @@ impl Store {
     /// State is committed before this returns, all of it in one transaction. Calls and events wait for [`Store::flush`].
     pub fn keep(&mut self, entries: &[Entry]) -> Result<(), Trouble> {
         for entry in entries {
-            if !matches!(entry, Entry::State(_)) {
-                self.records.push(entry);
-            }
+            self.records.push(entry);
         }
         self.state.keep(entries.iter().filter_map(|entry| match entry {
             Entry::State(state) => Some(state),

@@ -26,7 +26,14 @@ CREATE TABLE IF NOT EXISTS event (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, k
 pub(super) struct Records {
     connection: Connection,
     /// Not written yet: they wait for the next flush, and for space on a full disk.
-    waiting: VecDeque<Entry>,
+    waiting: VecDeque<Waiting>,
+}
+
+/// Boxed, for most of what waits is events: a thousand phones that register at once make one each.
+#[derive(Debug)]
+enum Waiting {
+    Call(Box<CallRecord>),
+    Event(Event),
 }
 
 impl Records {
@@ -56,10 +63,15 @@ impl Records {
 
     /// If the disk has been full for so long that too many wait, the oldest is lost.
     pub fn push(&mut self, entry: &Entry) {
+        let waiting = match entry {
+            Entry::Call(call) => Waiting::Call(Box::new(call.clone())),
+            Entry::Event(event) => Waiting::Event(event.clone()),
+            Entry::State(_) => return,
+        };
         if self.waiting.len() == RECORDS_WAITING_MAX {
             self.waiting.pop_front();
         }
-        self.waiting.push_back(entry.clone());
+        self.waiting.push_back(waiting);
     }
 
     pub fn flush(&mut self) -> Result<(), Trouble> {
@@ -67,17 +79,17 @@ impl Records {
             return Ok(());
         }
         self.write().doing("writing call records")?;
-        self.waiting.clear();
+        // Not cleared: the room of a busy second would stay taken.
+        self.waiting = VecDeque::new();
         Ok(())
     }
 
     fn write(&mut self) -> rusqlite::Result<()> {
         let transaction = self.connection.transaction()?;
-        for entry in &self.waiting {
-            match entry {
-                Entry::Call(call) => insert_call(&transaction, call)?,
-                Entry::Event(event) => insert_event(&transaction, event)?,
-                Entry::State(_) => {}
+        for waiting in &self.waiting {
+            match waiting {
+                Waiting::Call(call) => insert_call(&transaction, call)?,
+                Waiting::Event(event) => insert_event(&transaction, event)?,
             }
         }
         for (table, max) in [("call", CALL_RECORDS_MAX), ("event", EVENTS_MAX)] {

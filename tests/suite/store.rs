@@ -81,13 +81,13 @@ fn binding(account: i64, cseq: u32) -> Entry {
     let address = "192.0.2.7:5060".parse().expect("an address");
     let flow = Flow { transport: Transport::Udp, local: address, remote: address, connection: None };
     let binding = Binding {
-        contact: format!("sip:{account}@192.0.2.7"),
+        contact: format!("sip:{account}@192.0.2.7").into(),
         flow,
-        path: vec![],
-        call_id: "a".to_owned(),
+        path: Box::default(),
+        call_id: "a".into(),
         cseq,
         instance: None,
-        user_agent: "phone".to_owned(),
+        user_agent: "phone".into(),
         granted: Duration::from_secs(3600),
         registered: NOW,
     };

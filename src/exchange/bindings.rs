@@ -1,0 +1,195 @@
+//! The bindings that stand, and when each wants something: a table with one alarm an account.
+//!
+//! A box has thousands of these and they last, so they are kept small: a binding has three times of its own and only the nearest of them
+//! stands in the order of alarms.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use crate::base::id::AccountId;
+use crate::base::{ConnectionId, Instant};
+use crate::entry::Binding;
+
+/// Every binding is asked this often; three silences make it unreachable.
+const OPTIONS_EVERY: Duration = Duration::from_secs(60);
+/// NAT accounts on UDP get a CRLF this often (RFC 5626 3.5.1 asks for less than the 30 s after which NATs forget).
+const CRLF_EVERY: Duration = Duration::from_secs(25);
+
+/// How many keep-alives may go unanswered before calls treat the account as unavailable at once.
+pub const MISSED_MAX: u32 = 3;
+
+/// A binding with what is not kept of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bound {
+    pub binding: Binding,
+    pub round_trip: Option<Duration>,
+    /// Keep-alive OPTIONS without an answer, in a row.
+    pub missed: u32,
+    expires: Instant,
+    options: Instant,
+    /// Only for NAT accounts on UDP.
+    crlf: Option<Instant>,
+}
+
+/// What a binding wants done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alarm {
+    /// It is gone.
+    Expired,
+    /// OPTIONS.
+    KeepAlive,
+    /// CRLF.
+    NatKeepAlive,
+}
+
+impl Bound {
+    pub const fn is_reachable(&self) -> bool {
+        self.missed < MISSED_MAX
+    }
+
+    pub const fn expires(&self) -> Instant {
+        self.expires
+    }
+
+    /// The nearest of its times, and what for.
+    fn next(&self) -> (Instant, Alarm) {
+        let (at, alarm) = if self.expires <= self.options { (self.expires, Alarm::Expired) } else { (self.options, Alarm::KeepAlive) };
+        match self.crlf {
+            Some(crlf) if crlf < at => (crlf, Alarm::NatKeepAlive),
+            _ => (at, alarm),
+        }
+    }
+}
+
+/// By account. Boxed, because a tree's nodes are half empty.
+#[derive(Debug, Default)]
+pub struct Bindings {
+    bound: BTreeMap<AccountId, Box<Bound>>,
+    /// Of each binding the nearest time.
+    alarms: BTreeSet<(Instant, AccountId)>,
+}
+
+impl Bindings {
+    pub fn get(&self, account: AccountId) -> Option<&Bound> {
+        self.bound.get(&account).map(|bound| &**bound)
+    }
+
+    pub fn get_mut(&mut self, account: AccountId) -> Option<&mut Bound> {
+        self.bound.get_mut(&account).map(|bound| &mut **bound)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (AccountId, &Bound)> {
+        self.bound.iter().map(|(account, bound)| (*account, &**bound))
+    }
+
+    /// Puts a binding in the place of the account's last one. A phone that registers again is asked when it would have been; a new one
+    /// `spread` earlier, so that phones that registered together are not asked together.
+    pub fn insert(&mut self, now: Instant, account: AccountId, binding: Binding, expires: Instant, is_nat: bool, spread: Duration) {
+        let options = self.remove(account).map_or(now + (OPTIONS_EVERY - spread), |last| last.options);
+        let crlf = is_nat.then(|| now + CRLF_EVERY);
+        let bound = Bound { binding, round_trip: None, missed: 0, expires, options, crlf };
+        self.alarms.insert((bound.next().0, account));
+        self.bound.insert(account, Box::new(bound));
+    }
+
+    pub fn remove(&mut self, account: AccountId) -> Option<Box<Bound>> {
+        let bound = self.bound.remove(&account)?;
+        self.alarms.remove(&(bound.next().0, account));
+        Some(bound)
+    }
+
+    /// Takes the first alarm that is due at `now`. An expired binding goes with it; the others ring again after their time.
+    pub fn pop_due(&mut self, now: Instant) -> Option<(AccountId, Alarm)> {
+        let (at, account) = self.alarms.first().copied().filter(|(at, _)| *at <= now)?;
+        self.alarms.remove(&(at, account));
+        let bound = self.bound.get_mut(&account)?;
+        let (_, alarm) = bound.next();
+        match alarm {
+            Alarm::Expired => drop(self.bound.remove(&account)),
+            Alarm::KeepAlive => bound.options = now + OPTIONS_EVERY,
+            Alarm::NatKeepAlive => bound.crlf = Some(now + CRLF_EVERY),
+        }
+        if let Some(bound) = self.bound.get(&account) {
+            self.alarms.insert((bound.next().0, account));
+        }
+        Some((account, alarm))
+    }
+
+    /// When the next alarm is due.
+    pub fn next(&self) -> Option<Instant> {
+        self.alarms.first().map(|(at, _)| *at)
+    }
+
+    pub fn connection_lost(&mut self, connection: ConnectionId) {
+        for bound in self.bound.values_mut() {
+            if bound.binding.flow.connection == Some(connection) {
+                bound.binding.flow.connection = None;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Alarm::{Expired, KeepAlive, NatKeepAlive};
+    use super::*;
+    use crate::base::{Flow, Transport, Wall};
+
+    fn at(secs: u64) -> Instant {
+        Instant::from_micros(secs * 1_000_000)
+    }
+
+    fn binding(call_id: &str) -> Binding {
+        let address = "192.0.2.7:5060".parse().expect("an address");
+        Binding {
+            contact: "sip:anna@192.0.2.7".into(),
+            flow: Flow { transport: Transport::Udp, local: address, remote: address, connection: None },
+            path: Box::default(),
+            call_id: call_id.into(),
+            cseq: 1,
+            instance: None,
+            user_agent: "phone".into(),
+            granted: Duration::from_secs(100),
+            registered: Wall::default(),
+        }
+    }
+
+    fn rung(bindings: &mut Bindings, until: u64) -> Vec<(u64, i64, Alarm)> {
+        let mut rung = Vec::new();
+        while let Some(next) = bindings.next().filter(|next| *next <= at(until)) {
+            let (account, alarm) = bindings.pop_due(next).expect("what is next is due");
+            rung.push((next.as_micros() / 1_000_000, account.0, alarm));
+        }
+        rung
+    }
+
+    #[test]
+    fn each_alarm_of_a_binding_rings_in_its_time() {
+        let mut bindings = Bindings::default();
+        bindings.insert(at(0), AccountId(1), binding("a"), at(100), true, Duration::from_secs(5));
+        bindings.insert(at(0), AccountId(2), binding("b"), at(60), false, Duration::ZERO);
+        let expected =
+            [(25, 1, NatKeepAlive), (50, 1, NatKeepAlive), (55, 1, KeepAlive), (60, 2, Expired), (75, 1, NatKeepAlive), (100, 1, Expired)];
+        assert_eq!(rung(&mut bindings, 1000), expected);
+        assert_eq!((bindings.iter().count(), bindings.next()), (0, None));
+    }
+
+    #[test]
+    fn a_phone_that_registers_again_is_asked_when_it_would_have_been() {
+        let mut bindings = Bindings::default();
+        bindings.insert(at(0), AccountId(1), binding("a"), at(100), true, Duration::from_secs(5));
+        bindings.get_mut(AccountId(1)).expect("bound").missed = 2;
+        bindings.insert(at(50), AccountId(1), binding("b"), at(150), false, Duration::ZERO);
+        let bound = bindings.get(AccountId(1)).expect("bound");
+        assert_eq!((&*bound.binding.call_id, bound.missed, bound.expires()), ("b", 0, at(150)));
+        assert_eq!(rung(&mut bindings, 1000), [(55, 1, KeepAlive), (115, 1, KeepAlive), (150, 1, Expired)]);
+    }
+
+    #[test]
+    fn what_is_removed_rings_no_more() {
+        let mut bindings = Bindings::default();
+        bindings.insert(at(0), AccountId(1), binding("a"), at(100), true, Duration::ZERO);
+        assert!(bindings.remove(AccountId(1)).is_some() && bindings.remove(AccountId(1)).is_none());
+        assert_eq!((bindings.next(), bindings.pop_due(at(1000))), (None, None));
+    }
+}
