@@ -51,3 +51,9 @@ pub enum Verb {
     /// It could not be sent.
     TellBroken,
 }
+
+/// The wait before the retransmission after next: each doubles, up to the limit that was given with [`Verb::StartResend`].
+pub fn next_interval(interval: Duration, interval_max: Option<Duration>) -> Duration {
+    let doubled = interval * 2;
+    interval_max.map_or(doubled, |interval_max| doubled.min(interval_max))
+}
