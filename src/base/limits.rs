@@ -67,9 +67,9 @@ pub const MEDIA_SILENCE_MAX: Duration = Duration::from_secs(60);
 
 // --- the web's door ---
 
-/// Web connections at a time. More: the new one is closed.
+/// Web connections at a time. More: the oldest of the source that has most gives way to the new one.
 pub const WEB_CONNECTIONS_MAX: usize = 256;
-/// Web connections from one address at a time. More: the new one is closed.
+/// Web connections from one address at a time. More: its own oldest gives way, or the new one is closed if all are being answered.
 pub const WEB_CONNECTIONS_PER_SOURCE_MAX: usize = 32;
 /// The head of an HTTP request. Longer: 431.
 pub const WEB_HEAD_BYTES_MAX: usize = 16 * 1024;

@@ -8,18 +8,21 @@ use tokio::time::{Duration, Instant, timeout, timeout_at};
 use crate::base::limits::{WEB_BODY_TIMEOUT, WEB_HEAD_TIMEOUT, WEB_IDLE_TIMEOUT, WEB_WRITE_TIMEOUT};
 
 use super::backend::Backend;
+use super::places::{Place, Stage};
 use super::request::{Progress, Reader, Reading, Refusal, Request};
 use super::response::{Manner, Response};
 
 /// After a refusal the rest is read for this long and thrown away, so that the peer sees the answer and not a reset.
 const LINGER: Duration = Duration::from_secs(1);
 
-pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, peer: SocketAddr, is_secure: bool, backend: &Backend) {
+pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, peer: SocketAddr, is_secure: bool, backend: &Backend, place: &Place) {
     let mut reader = Reader::default();
     let mut request_count = 0;
     loop {
+        place.enter(Stage::Arriving);
         match next_request(&mut stream, &mut reader, request_count == 0).await {
             Next::Request(request) => {
+                place.enter(Stage::Asking);
                 request_count += 1;
                 tracing::debug!(%peer, method = %request.method, target = %request.target, "request");
                 // The door has no way to ask HEAD of itself: the web is asked for what GET would give.
@@ -27,11 +30,13 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, peer: Socke
                 let keep_alive = request.keep_alive;
                 let request = Request { method: if head_only { "GET".to_owned() } else { request.method.clone() }, ..request };
                 let response = backend.ask(&request, peer, is_secure).await;
+                place.enter(Stage::Leaving);
                 if !write(&mut stream, &response, Manner { keep_alive, head_only }).await || !keep_alive {
                     break;
                 }
             }
             Next::Refused(refusal) => {
+                place.enter(Stage::Leaving);
                 tracing::debug!(%peer, status = refusal.status, why = refusal.why, "refused");
                 let manner = Manner { keep_alive: false, head_only: false };
                 if write(&mut stream, &Response::page(refusal), manner).await {

@@ -10,6 +10,8 @@ mod listen;
 mod places;
 pub mod request;
 pub mod response;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -18,7 +20,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -28,7 +30,7 @@ use crate::base::limits::{TLS_HANDSHAKE_TIMEOUT, WEB_BACKEND_MAX};
 pub use backend::{DELAY_HEADER, PEER_HEADER, SECURE_HEADER};
 
 use backend::Backend;
-use places::Places;
+use places::{Place, Places};
 
 /// Where the door listens and whom it asks.
 pub struct Config {
@@ -140,17 +142,22 @@ async fn accept(listener: TcpListener, is_secure: bool, hall: Arc<Hall>, mut sto
         let _ = stream.set_nodelay(true);
         let hall = Arc::clone(&hall);
         tokio::spawn(async move {
-            let _place = place;
-            if is_secure {
-                match tokio::time::timeout(TLS_HANDSHAKE_TIMEOUT, hall.tls.accept(stream)).await {
-                    Ok(Ok(stream)) => connection::serve(stream, peer, true, &hall.backend).await,
-                    Ok(Err(error)) => tracing::debug!(%peer, %error, "TLS handshake"),
-                    Err(_) => tracing::debug!(%peer, "TLS handshake timed out"),
-                }
-            } else {
-                connection::serve(stream, peer, false, &hall.backend).await;
+            tokio::select! {
+                () = serve(stream, peer, is_secure, &hall, &place) => {}
+                () = place.gives_way() => tracing::debug!(%peer, "gave way to another web connection"),
             }
         });
+    }
+}
+
+async fn serve(stream: TcpStream, peer: SocketAddr, is_secure: bool, hall: &Hall, place: &Place) {
+    if !is_secure {
+        return connection::serve(stream, peer, false, &hall.backend, place).await;
+    }
+    match tokio::time::timeout(TLS_HANDSHAKE_TIMEOUT, hall.tls.accept(stream)).await {
+        Ok(Ok(stream)) => connection::serve(stream, peer, true, &hall.backend, place).await,
+        Ok(Err(error)) => tracing::debug!(%peer, %error, "TLS handshake"),
+        Err(_) => tracing::debug!(%peer, "TLS handshake timed out"),
     }
 }
 
