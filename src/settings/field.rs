@@ -174,9 +174,17 @@ fn line(value: &Value) -> Result<String, Reason> {
         Err(Reason::TooLong { chars_max: TEXT_CHARS_MAX })
     } else if text.chars().any(char::is_control) {
         Err(Reason::ControlCharacters)
+    } else if let Some(character) = text.chars().find(|c| is_invisible_order(*c)) {
+        Err(Reason::InvisibleOrder { character })
     } else {
         Ok(text.to_owned())
     }
+}
+
+/// Characters that nobody sees and that make text show in another order than it is in (embeddings, overrides, isolates), or on two lines. A
+/// name could pass for another one by them. Letters that run from right to left need none of them.
+const fn is_invisible_order(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }
 
 fn network(text: &str) -> Result<String, Reason> {
@@ -220,6 +228,8 @@ mod tests {
             (Kind::Extension, "number", json!("101"), json!("101")),
             (Kind::Extension, "first_name", json!("  Zoë 🎉 "), json!("Zoë 🎉")),
             (Kind::Extension, "first_name", json!(" "), Value::Null),
+            (Kind::Extension, "first_name", json!("\u{5d3}\u{5d5}\u{5d3} Bo"), json!("\u{5d3}\u{5d5}\u{5d3} Bo")),
+            (Kind::Extension, "last_name", json!("\u{645}\u{631}\u{64a}\u{645}"), json!("\u{645}\u{631}\u{64a}\u{645}")),
             (Kind::Extension, "mobile", json!("+39 333 12-34"), json!("+393331234")),
             (Kind::Account, "allowed", json!("10.1.2.3/255.0.0.0"), json!("10.0.0.0/8")),
             (Kind::Account, "extension", json!(7), json!(7)),
@@ -241,6 +251,11 @@ mod tests {
             (Kind::Extension, "number", json!("\u{661}\u{662}"), NotDigits { min: 2, max: 8 }),
             (Kind::Extension, "first_name", json!(long), TooLong { chars_max: 200 }),
             (Kind::Extension, "first_name", json!("a\r\nb"), ControlCharacters),
+            (Kind::Extension, "first_name", json!("Anna\u{202e}oB"), InvisibleOrder { character: '\u{202e}' }),
+            (Kind::Extension, "last_name", json!("\u{2066}Bo\u{2069}"), InvisibleOrder { character: '\u{2066}' }),
+            (Kind::Extension, "department", json!("a\u{2028}b"), InvisibleOrder { character: '\u{2028}' }),
+            (Kind::Tenant, "name", json!("a\u{2029}b"), InvisibleOrder { character: '\u{2029}' }),
+            (Kind::Account, "password", json!("geh\u{202a}eim"), InvisibleOrder { character: '\u{202a}' }),
             (Kind::Extension, "email", json!("anna"), NotEmail),
             (Kind::Extension, "email", json!("a@b@c"), NotEmail),
             (Kind::Extension, "mobile", json!("12+3"), NotPhoneNumber),

@@ -12,6 +12,8 @@ use serde_json::Value;
 
 use crate::base::limits::SETTINGS_FILE_BYTES_MAX;
 use crate::store::{Author, Store};
+use crate::text::Language;
+use crate::text::fault::Reason;
 
 use super::clock::Clock;
 use super::control::{self, Request, Response};
@@ -68,21 +70,18 @@ pub struct Status {
 
 /// Makes the box what the file says, or prints all that is wrong with it. Exit code 1: faults in the file; 2: it could not be done.
 pub fn apply(arguments: &Apply) -> ExitCode {
-    let text = match read(&arguments.file) {
-        Ok(text) => text,
-        Err(error) => return trouble(&format!("reading {}: {error}", arguments.file.display())),
-    };
     let name = arguments.file.display();
+    let bytes = match read(&arguments.file) {
+        Ok(bytes) => bytes,
+        Err(error) => return trouble(&format!("reading {name}: {error}")),
+    };
+    let text = match text_of(bytes) {
+        Ok(text) => text,
+        Err(fault) => return faulty(&name, &[fault]),
+    };
     match ask(&arguments.folders, &Request::Apply { text, trial: arguments.dry_run }) {
         Err(said) | Ok(Response::Trouble(said)) => trouble(&said),
-        Ok(Response::Faults(faults)) => {
-            for fault in &faults {
-                eprintln!("{name}: {fault}");
-            }
-            let count = if faults.len() == 1 { "1 fault".to_owned() } else { format!("{} faults", faults.len()) };
-            eprintln!("trillo: {count}; nothing was changed");
-            ExitCode::FAILURE
-        }
+        Ok(Response::Faults(faults)) => faulty(&name, &faults),
         Ok(Response::Applied { revision, differences }) => {
             let mut text = differences.iter().map(|difference| format!("{difference}\n")).collect::<String>();
             text += &match (differences.is_empty(), arguments.dry_run) {
@@ -133,6 +132,12 @@ fn stopped(data: &Path, run: &Path, request: &Request) -> Result<Response, Strin
     if matches!(request, Request::Export { .. }) && !data.is_dir() {
         return Err(format!("there is no data folder {}", data.display()));
     }
+    // A new folder is made by what changes something, not by a look.
+    if let Request::Apply { text, trial: true } = request
+        && !Store::is_there(data)
+    {
+        return Ok(Store::try_on_new(text).into());
+    }
     let now = Clock::wall();
     let mut opened = Store::open(data, run, now).map_err(|trouble| trouble.to_string())?;
     for notice in &opened.notices {
@@ -151,16 +156,42 @@ fn stopped(data: &Path, run: &Path, request: &Request) -> Result<Response, Strin
     Ok(response)
 }
 
-fn read(file: &Path) -> std::io::Result<String> {
-    let mut text = String::new();
-    // One byte more than may be, so that the reader of the file can say that it is too long.
-    let max = SETTINGS_FILE_BYTES_MAX as u64 + 1;
+/// One byte more than may be, so that the reader of the file can say that it is too long.
+const FILE_BYTES_READ: usize = SETTINGS_FILE_BYTES_MAX + 1;
+
+fn read(file: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
     if file == Path::new("-") {
-        std::io::stdin().take(max).read_to_string(&mut text)?;
+        std::io::stdin().take(FILE_BYTES_READ as u64).read_to_end(&mut bytes)?;
     } else {
-        fs::File::open(file)?.take(max).read_to_string(&mut text)?;
+        fs::File::open(file)?.take(FILE_BYTES_READ as u64).read_to_end(&mut bytes)?;
     }
-    Ok(text)
+    Ok(bytes)
+}
+
+/// The file as text, or the first byte that is none, with its line.
+fn text_of(bytes: Vec<u8>) -> Result<String, String> {
+    let error = match String::from_utf8(bytes) {
+        Ok(text) => return Ok(text),
+        Err(error) => error,
+    };
+    let (at, bytes) = (error.utf8_error().valid_up_to(), error.as_bytes());
+    // Where we stopped reading, a character may be cut; that the file is too long is said by its reader.
+    if bytes.len() == FILE_BYTES_READ && error.utf8_error().error_len().is_none() {
+        return Ok(String::from_utf8_lossy(bytes).into_owned());
+    }
+    let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let reason = Reason::NotUtf8 { at, byte: bytes[at] };
+    Err(format!("line {line}: {}", reason.say(Language::English)))
+}
+
+fn faulty(name: &impl std::fmt::Display, faults: &[String]) -> ExitCode {
+    for fault in faults {
+        eprintln!("{name}: {fault}");
+    }
+    let count = if faults.len() == 1 { "1 fault".to_owned() } else { format!("{} faults", faults.len()) };
+    eprintln!("trillo: {count}; nothing was changed");
+    ExitCode::FAILURE
 }
 
 /// A line a value: `registrations: 3`.

@@ -23,6 +23,11 @@ pub(super) fn good_path(data: &Path, schema: usize) -> PathBuf {
     data.join(format!("settings.{schema}.good.db"))
 }
 
+/// Whether there is a database of any version that we know, or a copy of one.
+pub(super) fn is_there(data: &Path) -> bool {
+    (1..=MIGRATIONS.len()).any(|number| path(data, number).exists() || good_path(data, number).exists())
+}
+
 /// Sees that the database of the newest schema is there: as it was, migrated from an older one, or new.
 pub(super) fn prepare(data: &Path, schema: &str, migrations: &[&str], notices: &mut Vec<String>) -> Result<PathBuf, Trouble> {
     let target = migrations.len();

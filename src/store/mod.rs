@@ -174,18 +174,25 @@ impl Store {
     /// Makes the box what a settings file says; with `is_trial` it only tells what would differ. Whoever may do this owns the
     /// data folder, so it counts as claiming the box.
     pub fn apply(&mut self, text: &str, is_trial: bool, author: &Author, now: Wall) -> Result<Applied, EditRefused> {
-        let before = self.settings();
-        let mut random = Randomness::default();
-        let edited = file::read(text, &before, &self.key).check(&before, &mut || random.next());
-        random.check()?;
-        let mut edited = edited.map_err(EditRefused::Faults)?;
-        let differences: Vec<Difference> =
-            edited.rows.iter().map(|change| Difference::new(change, before.rows(), edited.settings.rows())).collect();
+        let (mut edited, differences) = edited_by(text, &self.settings, &self.key)?;
         if !is_trial {
             edited.settings.claimed = true;
             self.save(edited, author, now)?;
         }
         Ok(Applied { settings: self.settings(), differences })
+    }
+
+    /// What a settings file would make of a new box. Nothing is read and nothing made.
+    pub fn try_on_new(text: &str) -> Result<Applied, EditRefused> {
+        let fresh = Settings::fresh();
+        // A key that sealed nothing: the box's own is not made yet.
+        let (_, differences) = edited_by(text, &fresh, &Key::new(folder::random()?))?;
+        Ok(Applied { settings: Arc::new(fresh), differences })
+    }
+
+    /// Whether settings are kept in that folder.
+    pub fn is_there(data: &Path) -> bool {
+        migrate::is_there(data)
     }
 
     /// The settings file. Secrets are sealed to this box unless `with_secrets`.
@@ -242,6 +249,16 @@ impl Store {
     pub fn pretend_full(&self, is_full: bool) {
         self.settings_file.pretend_full(is_full);
     }
+}
+
+/// What a settings file makes of `before`, and how that differs.
+fn edited_by(text: &str, before: &Settings, key: &Key) -> Result<(Edited, Vec<Difference>), EditRefused> {
+    let mut random = Randomness::default();
+    let edited = file::read(text, before, key).check(before, &mut || random.next());
+    random.check()?;
+    let edited = edited.map_err(EditRefused::Faults)?;
+    let differences = edited.rows.iter().map(|change| Difference::new(change, before.rows(), edited.settings.rows())).collect();
+    Ok((edited, differences))
 }
 
 /// Argon2id of a new administrator's password, salted by the operating system. It takes a while: not on the store's thread.

@@ -20,6 +20,10 @@ pub enum Reason {
     },
     /// A text with line breaks or other control characters.
     ControlCharacters,
+    /// A text with a character that nobody sees and that changes in which order, or on which line, the others show.
+    InvisibleOrder {
+        character: char,
+    },
     NotDigits {
         min: usize,
         max: usize,
@@ -65,6 +69,8 @@ pub enum Reason {
     NoCodecAllowed {
         account: Owner,
     },
+    /// A settings file gives nothing for what is generated when the file does not name it.
+    EmptyNotGenerated,
     /// A secret that was sealed on another box.
     SealedElsewhere,
     /// There is always one administrator and one tenant.
@@ -83,6 +89,11 @@ pub enum Reason {
     /// The file cannot be read as TOML; `said` is what the reader of it says.
     NotToml {
         said: String,
+    },
+    /// The file is not text: this byte of it, counted from 0, is not UTF-8.
+    NotUtf8 {
+        at: usize,
+        byte: u8,
     },
     /// The file is longer than it may be.
     FileTooLong {
@@ -121,6 +132,9 @@ impl Reason {
             Reason::WrongType { expected } => format!("it must be {}", expected.english),
             Reason::TooLong { chars_max } => format!("it has more than {chars_max} characters"),
             Reason::ControlCharacters => "it must be one line, without control characters".to_owned(),
+            Reason::InvisibleOrder { character } => {
+                format!("it holds the invisible character {}, which changes the order of the others; take it out", code_point(*character))
+            }
             Reason::NotDigits { min: 0, max } => format!("it must be at most {max} digits, or empty"),
             Reason::NotDigits { min, max } => format!("it must be {min} to {max} digits"),
             Reason::OutOfRange { min, max } => format!("it must be a number from {min} to {max}"),
@@ -144,6 +158,7 @@ impl Reason {
             Reason::NoCodecAllowed { account } => {
                 format!("no codec is left for {}: the SIP settings allow none of its codecs", account.say(language))
             }
+            Reason::EmptyNotGenerated => "it must not be empty; leave the key out, and one is generated".to_owned(),
             Reason::SealedElsewhere => "it was sealed on another box; give it in clear (trillo export --with-secrets)".to_owned(),
             Reason::LastOne => "the last one cannot be deleted".to_owned(),
             Reason::TooMany { max } => format!("there can be at most {max}"),
@@ -151,6 +166,7 @@ impl Reason {
             Reason::Claimed => "this box has an administrator already".to_owned(),
             Reason::TooShort { chars_min } => format!("it must have at least {chars_min} characters"),
             Reason::NotToml { said } => format!("this is not TOML: {said}"),
+            Reason::NotUtf8 { at, byte } => format!("byte {at} of the file, 0x{byte:02X}, is not UTF-8; save it as text in UTF-8"),
             Reason::FileTooLong { bytes_max } => format!("the file has more than {bytes_max} bytes"),
         }
     }
@@ -164,6 +180,9 @@ impl Reason {
             Reason::WrongType { expected } => format!("deve essere {}", expected.italian),
             Reason::TooLong { chars_max } => format!("supera i {chars_max} caratteri"),
             Reason::ControlCharacters => "deve stare su una riga, senza caratteri di controllo".to_owned(),
+            Reason::InvisibleOrder { character } => {
+                format!("contiene il carattere invisibile {}, che cambia l'ordine degli altri; va tolto", code_point(*character))
+            }
             Reason::NotDigits { min: 0, max } => format!("può avere al massimo {max} cifre, oppure essere vuoto"),
             Reason::NotDigits { min, max } => format!("deve avere da {min} a {max} cifre"),
             Reason::OutOfRange { min, max } => format!("deve essere un numero da {min} a {max}"),
@@ -187,6 +206,7 @@ impl Reason {
             Reason::NoCodecAllowed { account } => {
                 format!("nessun codec resta a: {}; le impostazioni SIP non permettono nessuno dei suoi", account.say(language))
             }
+            Reason::EmptyNotGenerated => "non può essere vuoto; senza questa chiave ne viene generato uno".to_owned(),
             Reason::SealedElsewhere => {
                 "è stato sigillato da un altro apparato; indicarlo in chiaro (trillo export --with-secrets)".to_owned()
             }
@@ -196,7 +216,13 @@ impl Reason {
             Reason::Claimed => "questo apparato ha già un amministratore".to_owned(),
             Reason::TooShort { chars_min } => format!("deve avere almeno {chars_min} caratteri"),
             Reason::NotToml { said } => format!("il file non è TOML: {said}"),
+            Reason::NotUtf8 { at, byte } => format!("il byte {at} del file, 0x{byte:02X}, non è UTF-8; va salvato come testo in UTF-8"),
             Reason::FileTooLong { bytes_max } => format!("il file supera i {bytes_max} byte"),
         }
     }
+}
+
+/// As people look it up: U+202E.
+fn code_point(character: char) -> String {
+    format!("U+{:04X}", u32::from(character))
 }

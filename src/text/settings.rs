@@ -83,7 +83,7 @@ pub const EXTENSION_CONCURRENT_CALL_LIMIT: FieldWords = words(
 );
 pub const EXTENSION_BUSY_LEVEL: FieldWords = words(
     ["Busy level", "From so many calls on, another one is not presented and the caller hears busy; 0 is never."],
-    ["Busy level", "Da questo numero di chiamate in poi un'altra non viene presentata e chi chiama sente occupato; 0 per mai."],
+    ["Soglia di occupato", "Da questo numero di chiamate in poi un'altra non viene presentata e chi chiama sente occupato; 0 per mai."],
 );
 pub const EXTENSION_RING_TIMEOUT: FieldWords = words(
     ["Ring timeout", "Seconds that a call to it rings before it counts as not answered."],

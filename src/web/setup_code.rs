@@ -7,7 +7,7 @@ const ALPHABET: &[u8; 31] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";
 const CHARS: usize = 8;
 pub const RANDOM_BYTES: usize = 16;
 
-/// Eight characters, grouped 4-4: `K7QM-X2RD`. 39 bits, at five tries a minute.
+/// Eight characters, grouped 4-4: `K7QM-X2RD`. 39 bits; `tries` says how fast they can be guessed.
 pub fn setup_code(random: [u8; RANDOM_BYTES]) -> String {
     let mut code = String::new();
     for pair in random.chunks_exact(2).take(CHARS) {

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -58,6 +59,7 @@ struct Browser {
     /// The page shown last.
     body: String,
     response: Option<Response>,
+    peer: IpAddr,
 }
 
 impl Browser {
@@ -69,6 +71,7 @@ impl Browser {
             chance: Cell::new(0),
             cookies: BTreeMap::new(),
             headers: vec![("host".to_owned(), "box".to_owned())],
+            peer: [192, 0, 2, 1].into(),
             is_secure: false,
             body: String::new(),
             response: None,
@@ -89,7 +92,7 @@ impl Browser {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         headers.push(("cookie".to_owned(), cookies.join("; ")));
         headers.push(("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
-        let request = Request::new(method, target, headers, form.as_bytes(), [192, 0, 2, 1].into(), self.is_secure);
+        let request = Request::new(method, target, headers, form.as_bytes(), self.peer, self.is_secure);
         let mono = Instant::ZERO + self.now;
         let context = Context {
             now: Now { mono, wall: Wall::from_millis(1_800_000_000_000) },
@@ -170,13 +173,17 @@ fn a_new_box_shows_the_claim_page_and_nothing_else() {
 }
 
 #[test]
-fn the_sixth_wrong_code_in_a_minute_has_to_wait_and_so_has_a_right_one() {
+fn the_sixth_wrong_code_of_a_source_in_a_minute_has_to_wait_and_so_has_a_right_one() {
     let mut browser = Browser::new();
     browser.get("/claim");
     for _ in 0..5 {
         assert_eq!(browser.post("/claim", &[("code", "AAAA-AAAA")]), 403);
         browser.shows("This is not the setup code");
     }
+    assert_eq!(browser.post("/claim", &[("code", CODE)]), 429);
+    browser.peer = [192, 0, 2, 2].into();
+    assert_eq!(browser.post("/claim", &[("code", CODE)]), 200, "somebody else");
+    browser.peer = [192, 0, 2, 1].into();
     assert_eq!(browser.post("/claim", &[("code", CODE)]), 429);
     browser.now += Duration::from_secs(60);
     assert_eq!(browser.post("/claim", &[("code", CODE)]), 200);

@@ -81,6 +81,10 @@ impl Reader<'_> {
     }
 
     fn fault(&mut self, at: usize, place: &str, reason: Reason) {
+        self.fault_on(Some(self.line(at)), place, reason);
+    }
+
+    fn fault_on(&mut self, line: Option<usize>, place: &str, reason: Reason) {
         self.file.faults.push(Fault {
             change: None,
             kind: Kind::Sip,
@@ -88,7 +92,7 @@ impl Reader<'_> {
             field: String::new(),
             path: place.to_owned(),
             place: place.to_owned(),
-            line: Some(self.line(at)),
+            line,
             reason,
         });
     }
@@ -147,6 +151,15 @@ impl Reader<'_> {
         for (name, value) in table.iter() {
             lines.insert(name.get_ref().to_string(), self.line(name.span().start));
             own.0.insert(name.get_ref().to_string(), json(value));
+        }
+        for field in kind.fields() {
+            let is_empty = own.text(field.key).is_some_and(|text| text.trim().is_empty());
+            if field.default == crate::settings::Default::Generated && is_empty {
+                let name = kind.name_key().and_then(|key| own.text(key)).unwrap_or("");
+                let name: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
+                let place = format!("{} {name}, {}", kind.words().one.english, field.key);
+                self.fault_on(lines.get(field.key).copied(), &place, Reason::EmptyNotGenerated);
+            }
         }
         let id = if kind.is_single() { Some(1) } else { self.existing(kind, &own).filter(|id| named.insert(*id)) };
         let there = id.and_then(|id| self.settings.own(kind, id));

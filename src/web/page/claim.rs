@@ -52,20 +52,20 @@ pub fn create_administrator(frame: &Frame<'_>) -> Response {
     }
 }
 
-/// Five tries a minute, whoever tries; a right code is not one of them.
+/// Five tries a minute for each source; a right code is not one of them.
 fn check_code(frame: &Frame<'_>) -> Result<(), (u16, Phrase)> {
     if !access::is_own_form(frame.request) {
         return Err((403, words::FORM_OLD));
     }
     let mut tries = frame.context.site.code_tries();
-    if !tries.may_try(frame.context.now.mono) {
+    if !tries.may_try(frame.context.now.mono, frame.request.peer) {
         return Err((429, words::SETUP_CODE_WAIT));
     }
     let typed = frame.request.form.text("code");
     if frame.context.setup_code.is_some_and(|code| is_setup_code(typed, code)) {
         return Ok(());
     }
-    tries.failed(frame.context.now.mono);
+    tries.failed(frame.context.now.mono, frame.request.peer);
     Err((403, words::SETUP_CODE_WRONG))
 }
 
