@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::bindings::{Alarm, Bindings};
 use super::call::Call;
 use super::command::Command;
+use super::forwarded::Forwarded;
 use super::ledger::Ledger;
 use super::leg::Leg;
 use super::status::Status;
@@ -33,8 +34,8 @@ pub struct Config {
     pub states: Vec<State>,
     /// For the Server and User-Agent headers.
     pub product: String,
-    /// Every phone comes through forwarded ports: this is the address they know us by, and all are treated as behind NAT.
-    pub forwarded: Option<IpAddr>,
+    /// Every phone comes through forwarded ports: this is where they reach us, and all are treated as behind NAT.
+    pub forwarded: Option<Forwarded>,
 }
 
 /// A fact from the world.
@@ -89,7 +90,7 @@ pub struct Exchange {
     pub(super) settings: Arc<Settings>,
     pub(super) dice: Dice,
     pub(super) product: String,
-    pub(super) forwarded: Option<IpAddr>,
+    pub(super) forwarded: Option<Forwarded>,
     pub(super) endpoint: Endpoint,
     pub(super) nonces: Nonces,
     /// What is checked in place of the password of an account that does not exist.

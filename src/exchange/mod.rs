@@ -14,6 +14,7 @@ mod call;
 mod command;
 #[allow(clippy::module_inception)]
 mod exchange;
+mod forwarded;
 mod hangup;
 mod in_dialog;
 mod keepalive;
@@ -29,3 +30,4 @@ mod talking;
 
 pub use command::Command;
 pub use exchange::{Config, Exchange, Input, Output};
+pub use forwarded::Forwarded;

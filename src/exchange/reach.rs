@@ -50,7 +50,7 @@ impl Exchange {
     /// Our address as that peer must see it: outside the local networks the external one, if there is one.
     pub(super) fn told_address(&self, flow: &Flow) -> IpAddr {
         if let Some(forwarded) = self.forwarded {
-            return forwarded;
+            return forwarded.address;
         }
         let local = flow.local.ip().to_canonical();
         let remote = flow.remote.ip().to_canonical();
@@ -62,12 +62,16 @@ impl Exchange {
 
     /// Host and port of our Via.
     pub(super) fn sent_by(&self, flow: &Flow) -> (Host, u16) {
-        (Host::Address(self.told_address(flow)), flow.local.port())
+        (Host::Address(self.told_address(flow)), self.told_port(flow))
+    }
+
+    fn told_port(&self, flow: &Flow) -> u16 {
+        self.forwarded.and_then(|forwarded| forwarded.sip_port).unwrap_or(flow.local.port())
     }
 
     /// Our Contact in a dialog over that flow.
     pub(super) fn contact(&self, flow: &Flow, user: &str) -> NameAddr {
-        let mut uri = SipUri::new(Some(user), Host::Address(self.told_address(flow)), Some(flow.local.port()));
+        let mut uri = SipUri::new(Some(user), Host::Address(self.told_address(flow)), Some(self.told_port(flow)));
         if flow.transport != Transport::Udp {
             uri.params.set("transport", Some(flow.transport.name()));
         }

@@ -16,7 +16,7 @@ pub struct Parameters {
     pub health: Option<Duration>,
     /// RTP ports, as FROM-TO, for networks that forward only some.
     pub rtp: Option<String>,
-    /// The address under which the box is reached from outside a NAT.
+    /// The address under which the box is reached from outside a NAT, with the port of SIP if that is another one there.
     pub external: Option<String>,
 }
 

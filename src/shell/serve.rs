@@ -1,7 +1,7 @@
 //! `trillo serve`: opens the data folder, starts the threads, and beats while all of them live.
 
 use std::io::Write;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::os::fd::FromRawFd;
 use std::path::PathBuf;
@@ -23,7 +23,7 @@ use super::store::StoreHandle;
 use super::tls::{self, Tls};
 use super::web::{self, Web};
 use crate::base::Dice;
-use crate::exchange::{Config, Input};
+use crate::exchange::{Config, Forwarded, Input};
 use crate::settings::Settings;
 use crate::store::Store;
 
@@ -48,9 +48,10 @@ pub struct Serve {
     /// The UDP ports of media; each call takes four of them
     #[arg(long, value_name = "FROM-TO", default_value = "16384-17183", value_parser = port_range)]
     pub rtp: RangeInclusive<u16>,
-    /// All phones reach this program through forwarded ports: tell them this address, and treat every account as one behind NAT
-    #[arg(long, value_name = "ADDR", env = "TRILLO_EXTERNAL")]
-    pub forwarded: Option<IpAddr>,
+    /// All phones reach this program through forwarded ports: tell them this address (and port of SIP, if it is
+    /// another one outside), and treat every account as one behind NAT
+    #[arg(long, value_name = "ADDR[:PORT]", env = "TRILLO_EXTERNAL")]
+    pub forwarded: Option<Forwarded>,
     /// Only the web page, no telephony: both systems of the box have failed before
     #[arg(long, env = "TRILLO_SAFE", value_parser = clap::builder::BoolishValueParser::new(), default_value = "false")]
     pub safe: bool,
@@ -126,6 +127,7 @@ pub fn serve(arguments: &Serve) -> Result<(), String> {
         status: Box::new(move || picture.status()),
         now: Box::new(move || clock.now()),
         setup_code: Box::new(move || setup_code.as_ref().and_then(|code| code.get())),
+        authority: tls.authority(),
         version: VERSION.to_owned(),
     })
     .map_err(|fault| format!("web: {fault}"))?;

@@ -47,6 +47,7 @@ const ADDRESSES_MAX: usize = 32;
 #[derive(Clone)]
 pub struct Tls {
     folder: PathBuf,
+    authority: String,
     current: Arc<Current>,
     config: Arc<ServerConfig>,
 }
@@ -84,7 +85,13 @@ impl Tls {
             .with_no_client_auth()
             .with_cert_resolver(Arc::clone(&current) as Arc<dyn ResolvesServerCert>);
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Tls { folder, current, config: Arc::new(config) })
+        let authority = fs::read_to_string(folder.join("ca.pem")).map_err(|error| said("reading tls/ca.pem", error))?;
+        Ok(Tls { folder, authority, current, config: Arc::new(config) })
+    }
+
+    /// The certificate of the authority, as PEM: what a person may install in a browser.
+    pub fn authority(&self) -> String {
+        self.authority.clone()
     }
 
     pub fn config(&self) -> Arc<ServerConfig> {
@@ -238,6 +245,7 @@ mod tests {
         for name in ["ca.key", "server.key"] {
             assert_eq!(fs::metadata(data.join("tls").join(name)).unwrap().permissions().mode() & 0o777, 0o600);
         }
+        assert_eq!(tls.authority().as_bytes(), authority);
         assert_eq!(certificate(&Tls::open(&data, &one, now).unwrap()), first, "a restart keeps it");
         assert!(!tls.renew_if_due(&one, now).unwrap());
         assert!(tls.renew_if_due(&two, now).unwrap(), "an address came");

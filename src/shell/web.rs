@@ -33,6 +33,8 @@ pub struct Config {
     pub now: Box<dyn Fn() -> Now + Send + Sync>,
     /// Asked while there is no administrator.
     pub setup_code: Box<dyn Fn() -> Option<String> + Send + Sync>,
+    /// The certificate of the box's own authority, as PEM.
+    pub authority: String,
     pub version: String,
 }
 
@@ -167,6 +169,7 @@ fn answer(desk: &Desk, request: &Request) -> Response {
         status: (config.status)(),
         store: config.store.as_ref(),
         setup_code: setup_code.as_deref(),
+        authority: &config.authority,
         version: &config.version,
         site: &desk.site,
     };

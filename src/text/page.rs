@@ -89,6 +89,12 @@ phrases! {
     FIRST_STEPS: "First steps", "Primi passi";
     FIRST_STEPS_TEXT: "Create two extensions, enter their accounts in two phones, and call one from the other.",
         "Crea due interni, inserisci i loro account in due telefoni e chiama l'uno dall'altro.";
+    CERTIFICATE: "No more warnings from the browser", "Niente più avvisi dal browser";
+    CERTIFICATE_TEXT: "Over https the browser warns because it does not know this box. Install the box's certificate as a trusted authority on your computer, and it knows the box by its name and its addresses.",
+        "Con https il browser avvisa perché non conosce questo apparecchio. Installa il suo certificato come autorità attendibile nel computer, e lo riconoscerà dal nome e dagli indirizzi.";
+    CERTIFICATE_CARE: "Install it only if you trust this box and got the file over your own network: whoever holds the box could then pass for other sites too.",
+        "Installalo solo se ti fidi di questo apparecchio e hai ricevuto il file dalla tua rete: chi possiede l'apparecchio potrebbe poi spacciarsi anche per altri siti.";
+    CERTIFICATE_DOWNLOAD: "Download the certificate", "Scarica il certificato";
     CALLER: "Caller", "Chiamante";
     CALLEE: "Called", "Chiamato";
     STATE: "State", "Stato";

@@ -158,6 +158,16 @@ impl Response {
         Response { status, headers, body: markup.into_string().into_bytes(), delay: Duration::ZERO }
     }
 
+    /// What a browser keeps as a file of that name.
+    pub fn file(kind: &str, name: &str, text: &str) -> Response {
+        let headers = vec![
+            ("Content-Type", kind.to_owned()),
+            ("Content-Disposition", format!("attachment; filename=\"{name}\"")),
+            ("Cache-Control", "no-store".to_owned()),
+        ];
+        Response { status: 200, headers, body: text.as_bytes().to_vec(), delay: Duration::ZERO }
+    }
+
     /// "See other": after a form, so that reloading does not send it again.
     pub fn redirect(path: &str) -> Response {
         let headers = vec![("Location", path.to_owned()), ("Cache-Control", "no-store".to_owned())];

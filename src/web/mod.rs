@@ -49,6 +49,8 @@ pub struct Context<'a> {
     pub store: &'a dyn Store,
     /// `None` once claimed, or when there is none to type.
     pub setup_code: Option<&'a str>,
+    /// The certificate of the box's own authority, as PEM.
+    pub authority: &'a str,
     pub version: &'a str,
     pub site: &'a Site,
 }

@@ -2,6 +2,7 @@
 
 use super::access::{self, Visitor};
 use super::http::{Method, Request, Response};
+use super::page::certificate::NAME;
 use super::page::{self, Frame};
 use super::{Context, assets};
 
@@ -58,6 +59,7 @@ fn claimed(context: &Context<'_>, request: &Request, segments: &[&str]) -> Respo
         (Method::Get, ["extensions"]) => page::extensions::show(&frame),
         (Method::Get, ["accounts"]) => page::accounts::show(&frame),
         (Method::Get, ["calls"]) => page::calls::show(&frame),
+        (Method::Get, ["certificate", NAME]) => page::certificate::download(&frame),
         (Method::Get, ["sip"]) => page::sip::show(&frame),
         (Method::Post, ["sip"]) => page::sip::save(&frame),
         (method @ (Method::Get | Method::Post), ["extensions", rest @ ..]) => page::extension::route(&frame, method, rest),

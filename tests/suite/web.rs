@@ -104,6 +104,7 @@ impl Browser {
             status: Arc::new(Status::default()),
             store: &self.store,
             setup_code: Some(CODE),
+            authority: "-----BEGIN CERTIFICATE-----\n",
             version: "test",
             site: &self.site,
         };
@@ -464,4 +465,18 @@ fn every_answer_has_the_headers_that_keep_others_out() {
     assert!(browser.header("Cache-Control").unwrap().contains("immutable"));
     assert_eq!(browser.get("/assets/x/../../etc/passwd"), 404);
     assert_eq!(browser.ask("DELETE", "/", ""), 405);
+}
+
+#[test]
+fn the_overview_offers_the_certificate_of_the_box_to_who_is_logged_in() {
+    let mut browser = Browser::claimed();
+    browser.get("/");
+    browser.shows("href=\"/certificate/trillo-ca.crt\"");
+    assert_eq!(browser.get("/certificate/trillo-ca.crt"), 200);
+    assert_eq!(browser.body, "-----BEGIN CERTIFICATE-----\n");
+    assert_eq!(browser.header("Content-Type"), Some("application/x-x509-ca-cert"));
+    assert_eq!(browser.header("Content-Disposition"), Some("attachment; filename=\"trillo-ca.crt\""));
+    assert_eq!(browser.get("/certificate/ca.key"), 404);
+    browser.cookies.clear();
+    assert_eq!(browser.ask("GET", "/certificate/trillo-ca.crt", ""), 303);
 }

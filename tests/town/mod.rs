@@ -24,7 +24,7 @@ use trillo::settings::Settings;
 
 use self::message::Message;
 use self::model::Model;
-use self::net::{Kind, Nat, Net, Packet};
+use self::net::{Forward, Kind, Nat, Net, Packet};
 use self::office::password_of;
 use self::pbx::Pbx;
 use self::phone::Phone;
@@ -62,6 +62,12 @@ impl Town {
         Town { now: Instant::ZERO, pbx, net, phones: BTreeMap::new(), trace, model, dice, connections: 0, hosts: 0 }
     }
 
+    /// Puts a router before the box, through which alone phones reach it from now on.
+    pub fn forward(&mut self, outside: SocketAddr) {
+        self.pbx.forward(self.now, outside);
+        self.net.forward = Some(Forward { inside: BOX, outside });
+    }
+
     /// Puts a phone into the local network. Its name is its account's.
     pub fn add(&mut self, name: &str) -> &mut Phone {
         self.hosts += 1;
@@ -71,7 +77,8 @@ impl Town {
     /// Puts a phone of an account somewhere, under a name of its own.
     pub fn add_at(&mut self, name: &str, account: &str, address: IpAddr) -> &mut Phone {
         let dice = Dice::from_number(self.dice.u64());
-        let phone = Phone::new(account, &password_of(account), SocketAddr::new(address, 5060), BOX, dice);
+        let server = self.net.forward.map_or(BOX, |forward| forward.outside);
+        let phone = Phone::new(account, &password_of(account), SocketAddr::new(address, 5060), server, dice);
         self.phones.entry(name.to_owned()).or_insert(phone)
     }
 

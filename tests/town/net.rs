@@ -42,6 +42,30 @@ pub struct Nat {
     pub outside: IpAddr,
 }
 
+/// A router that forwards one port of SIP, under another number, and the ports of media to the box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Forward {
+    pub inside: SocketAddr,
+    pub outside: SocketAddr,
+}
+
+impl Forward {
+    /// As the box's packets leave it.
+    fn outward(&self, from: SocketAddr) -> SocketAddr {
+        let port = if from.port() == self.inside.port() { self.outside.port() } else { from.port() };
+        SocketAddr::new(self.outside.ip(), port)
+    }
+
+    /// Where a packet to the router goes; nobody listens behind other ports.
+    fn inward(&self, to: SocketAddr) -> Option<SocketAddr> {
+        match to.port() {
+            port if port == self.outside.port() => Some(self.inside),
+            port if port == self.inside.port() => None,
+            port => Some(SocketAddr::new(self.inside.ip(), port)),
+        }
+    }
+}
+
 /// How far a NAT moves a port.
 const PORT_SHIFT: u16 = 30_000;
 const LATENCY: Duration = Duration::from_millis(5);
@@ -53,18 +77,22 @@ pub struct Net {
     dice: Dice,
     pub faults: Faults,
     pub nats: Vec<Nat>,
+    pub forward: Option<Forward>,
     under_way: BTreeMap<(Instant, u64), Packet>,
     sent: u64,
 }
 
 impl Net {
     pub fn new(dice: Dice) -> Net {
-        Net { dice, faults: Faults::default(), nats: Vec::new(), under_way: BTreeMap::new(), sent: 0 }
+        Net { dice, faults: Faults::default(), nats: Vec::new(), forward: None, under_way: BTreeMap::new(), sent: 0 }
     }
 
     pub fn send(&mut self, now: Instant, mut packet: Packet, trace: &mut Trace) {
         if let Some(nat) = self.nats.iter().find(|nat| nat.inside == packet.from.ip()) {
             packet.from = SocketAddr::new(nat.outside, packet.from.port() + PORT_SHIFT);
+        }
+        if let Some(forward) = self.forward.filter(|forward| forward.inside.ip() == packet.from.ip()) {
+            packet.from = forward.outward(packet.from);
         }
         if packet.kind != Kind::Datagram {
             return self.carry(now + LATENCY, packet);
@@ -102,6 +130,9 @@ impl Net {
         let mut packet = self.under_way.first_entry().filter(|entry| entry.key().0 <= now)?.remove();
         if let Some(nat) = self.nats.iter().find(|nat| nat.outside == packet.to.ip()) {
             packet.to = SocketAddr::new(nat.inside, packet.to.port().checked_sub(PORT_SHIFT)?);
+        }
+        if let Some(forward) = self.forward.filter(|forward| forward.outside.ip() == packet.to.ip()) {
+            packet.to = forward.inward(packet.to)?;
         }
         Some(packet)
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use trillo::base::id::{AccountId, FlowId};
 use trillo::base::{ConnectionId, Dice, Flow, Instant, Transport};
 use trillo::entry::{Binding, CallRecord, Entry, Event, State};
-use trillo::exchange::{Config, Exchange, Input, Output};
+use trillo::exchange::{Config, Exchange, Forwarded, Input, Output};
 use trillo::media::order::Order;
 use trillo::media::{Component, Relay, Verdict};
 use trillo::settings::Settings;
@@ -31,6 +31,8 @@ pub struct Pbx {
     pub can_keep: bool,
     /// Who is at the other end of a stream.
     pub streams: BTreeMap<ConnectionId, SocketAddr>,
+    /// Where phones reach it, if its ports are forwarded.
+    forwarded: Option<Forwarded>,
     ports: Vec<u16>,
     dice: Dice,
     flows: BTreeMap<u16, FlowId>,
@@ -42,7 +44,7 @@ pub struct Pbx {
 
 impl Pbx {
     pub fn new(now: Instant, address: SocketAddr, settings: Arc<Settings>, ports: Vec<u16>, mut dice: Dice) -> Pbx {
-        let exchange = Pbx::started(now, settings.clone(), &ports, &mut dice, Vec::new());
+        let exchange = Pbx::started(now, settings.clone(), &ports, &mut dice, Vec::new(), None);
         Pbx {
             address,
             settings,
@@ -53,6 +55,7 @@ impl Pbx {
             bindings: BTreeMap::new(),
             can_keep: true,
             streams: BTreeMap::new(),
+            forwarded: None,
             ports,
             dice,
             flows: BTreeMap::new(),
@@ -63,12 +66,25 @@ impl Pbx {
         }
     }
 
-    fn started(now: Instant, settings: Arc<Settings>, ports: &[u16], dice: &mut Dice, states: Vec<State>) -> Exchange {
+    fn started(
+        now: Instant,
+        settings: Arc<Settings>,
+        ports: &[u16],
+        dice: &mut Dice,
+        states: Vec<State>,
+        forwarded: Option<Forwarded>,
+    ) -> Exchange {
         let dice = Dice::from_number(dice.u64());
         Exchange::new(
             clock::now(now),
-            Config { settings, dice, ports: ports.to_vec(), states, product: "Trillo/test".to_owned(), forwarded: None },
+            Config { settings, dice, ports: ports.to_vec(), states, product: "Trillo/test".to_owned(), forwarded },
         )
+    }
+
+    /// As if it had been started with `--forwarded`.
+    pub fn forward(&mut self, now: Instant, outside: SocketAddr) {
+        self.forwarded = Some(Forwarded { address: outside.ip(), sip_port: Some(outside.port()) });
+        self.restart(now);
     }
 
     /// Pulls the plug and starts again with what the store has.
@@ -79,7 +95,7 @@ impl Pbx {
             State::Binding { account: *account, binding: Some(binding) }
         };
         let states = self.bindings.iter().map(kept).collect();
-        self.exchange = Pbx::started(now, self.settings.clone(), &self.ports, &mut self.dice, states);
+        self.exchange = Pbx::started(now, self.settings.clone(), &self.ports, &mut self.dice, states, self.forwarded);
         self.relay = Relay::new(self.ports.iter().copied());
         (self.flows, self.joined, self.later, self.streams) = Default::default();
     }

@@ -8,7 +8,7 @@ use crate::exchange::status::{LiveCall, Phase, Registration};
 use crate::text::page as words;
 use crate::web::http::Response;
 
-use super::{Frame, part};
+use super::{Frame, certificate, part};
 
 const REFRESH_SECONDS: u32 = 5;
 
@@ -27,6 +27,7 @@ pub fn show(frame: &Frame<'_>) -> Response {
             }
         }
         div #live data-refresh="/live" data-seconds=(REFRESH_SECONDS) { (parts(frame)) }
+        (certificate::card(frame))
     };
     frame.page_with_head(200, frame.say(words::OVERVIEW), head, content)
 }

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod accounts;
 pub mod calls;
+pub mod certificate;
 pub mod claim;
 pub mod dashboard;
 pub mod error;

@@ -288,3 +288,27 @@ fn a_phone_that_answers_nothing_in_talk_any_more_ends_the_call() {
     assert_eq!(town.phone("anna").line().end(), Some(End::PeerHungUp));
     town.close();
 }
+
+#[test]
+fn phones_hang_up_through_a_router_that_forwards_another_port() {
+    // Port 5060 of the machine before the box is somebody else's: phones come through 15060, and who picked up hangs up, and who called too.
+    for who in ["anna", "bruno"] {
+        let mut town = Town::new(1, office().settings());
+        town.forward("198.51.100.7:15060".parse().expect("an address"));
+        for name in ["anna", "bruno"] {
+            town.add_behind_nat(name);
+        }
+        town.register_all();
+        town.phone("bruno").manner = TALKS;
+        let mut town = talking(town, "102");
+        assert!(hears(&mut town, "anna") >= 4 && hears(&mut town, "bruno") >= 4);
+        town.with("bruno", |bruno, now| bruno.hold(now));
+        town.run_for(millis(100));
+        assert_eq!(town.phone("bruno").line().reinvited, Some(200));
+        let other = if who == "anna" { "bruno" } else { "anna" };
+        town.with(who, |phone, now| phone.hang_up(now));
+        town.run_for(millis(100));
+        assert_eq!(town.phone(other).line().end(), Some(End::PeerHungUp), "{who} hangs up");
+        town.close();
+    }
+}

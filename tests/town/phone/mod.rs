@@ -166,7 +166,8 @@ impl Phone {
     /// Sends bytes past all transactions.
     pub fn post(&mut self, bytes: Vec<u8>) {
         let kind = self.connection.map_or(Kind::Datagram, Kind::Stream);
-        self.out.push_back(Packet { kind, from: self.address, to: self.pbx, bytes });
+        let to = contact_of(&bytes).unwrap_or(self.pbx);
+        self.out.push_back(Packet { kind, from: self.address, to, bytes });
     }
 
     /// Forgets everything, as if its plug had been pulled.
@@ -413,4 +414,12 @@ impl Phone {
         let granted = parameter(&contact, "expires").and_then(|seconds| seconds.parse().ok());
         self.registration = Registration { status: Some(status), contact, granted };
     }
+}
+
+/// Where a request within a dialog goes, if its target says an address and a port. All else goes to the server that was set up.
+fn contact_of(bytes: &[u8]) -> Option<SocketAddr> {
+    let text = std::str::from_utf8(bytes).ok().filter(|text| !text.starts_with("SIP/"))?;
+    let is_within = text.lines().any(|line| line.starts_with("To:") && line.contains(";tag="));
+    let target = text.split(' ').nth(1).filter(|_| is_within)?;
+    target.split(['@', ';']).nth(1)?.parse().ok()
 }
