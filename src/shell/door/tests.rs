@@ -55,7 +55,9 @@ impl House {
 
 impl Drop for House {
     fn drop(&mut self) {
-        self.door.take().map(Door::stop);
+        if let Some(door) = self.door.take() {
+            door.stop();
+        }
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
