@@ -22,8 +22,15 @@ pub const SIP_CONNECTIONS_MAX: usize = 2048;
 pub const SIP_CONNECTIONS_PER_SOURCE_MAX: usize = 256;
 /// A stream is closed if its first message, or any that has begun, is not whole after this.
 pub const SIP_MESSAGE_TIMEOUT: Duration = Duration::from_secs(30);
-/// Our own INVITEs stay below this, so that they fit a datagram on every path (RFC 3261 18.1.1).
+/// Our own INVITEs stay below this where they travel as a datagram (RFC 3261 18.1.1). Longer: they lose what can be spared; if that is not
+/// enough the phone is unavailable.
 pub const SIP_OWN_INVITE_BYTES_MAX: usize = 1300;
+/// The Contact URI and the Path values of a binding, together. Longer: 400, for no INVITE to it would fit.
+pub const SIP_BINDING_BYTES_MAX: usize = 640;
+/// The Call-ID and the `+sip.instance` of a REGISTER, each. Longer: 400.
+pub const SIP_BINDING_NAME_BYTES_MAX: usize = 256;
+/// Path values of a REGISTER. More: 400.
+pub const SIP_PATH_VALUES_MAX: usize = 8;
 
 // --- transactions and calls (sip/, exchange/) ---
 
@@ -171,6 +178,8 @@ const _: () = {
     assert!(RECORDS_WAITING_MAX <= EVENTS_MAX && EVENTS_MAX <= CALL_RECORDS_MAX);
     assert!(SIP_HEAD_BYTES_MAX < SIP_MESSAGE_BYTES_MAX);
     assert!(SIP_OWN_INVITE_BYTES_MAX < SIP_HEAD_BYTES_MAX);
+    assert!(2 * SIP_BINDING_BYTES_MAX <= SIP_OWN_INVITE_BYTES_MAX);
+    assert!(SIP_PATH_VALUES_MAX <= SIP_LIST_VALUES_MAX);
     assert!(CALLS_MAX * 8 < TRANSACTIONS_MAX);
     assert!(TRANSACTIONS_LINGERING_MAX < TRANSACTIONS_MAX / 2);
     assert!(EARLY_DIALOGS_MAX <= SIP_LIST_VALUES_MAX);

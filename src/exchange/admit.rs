@@ -3,6 +3,7 @@
 use super::call::{Call, Phase};
 use super::exchange::Exchange;
 use super::leg::{Leg, Media, State};
+use super::probe::Probe;
 use super::step::ring::Ring;
 use crate::base::id::{AccountId, CallId, LegId};
 use crate::base::limits::CALLS_MAX;
@@ -128,6 +129,7 @@ impl Exchange {
                 proved: vec![flow],
                 refused: vec![],
                 media: Media { nat, ..media },
+                probe: Probe::default(),
             },
             flow,
         ) else {

@@ -123,6 +123,8 @@ pub(super) enum Asked {
     Invite(LegId),
     Reinvite(LegId),
     Bye(LegId),
+    /// Whether a phone in talk is still there.
+    Probe(LegId),
     /// The keep-alive of a binding.
     Options {
         account: AccountId,
@@ -141,6 +143,8 @@ pub(super) enum TimerKey {
     Accept(LegId),
     /// Our offer in talk has found no answer.
     Reoffer(LegId),
+    /// A silent phone is to be asked.
+    Probe(LegId),
 }
 
 impl Exchange {
@@ -202,6 +206,7 @@ impl Exchange {
                 TimerKey::NoResponse(leg) => self.no_response(now, leg),
                 TimerKey::Accept(leg) => self.accept_again(now, leg),
                 TimerKey::Reoffer(leg) => self.reoffer_expired(now, leg),
+                TimerKey::Probe(leg) => self.probe(now, leg),
             }
             self.drain(now);
         }
@@ -243,6 +248,7 @@ impl Exchange {
             Asked::Reinvite(leg) => self.reinvite_response(now, leg, tx, response, envelope),
             Asked::Bye(leg) if !response.is_provisional() => self.leg_gone(leg),
             Asked::Bye(_) => {}
+            Asked::Probe(leg) => self.probe_answered(now, leg, response),
             Asked::Options { account, sent } => self.alive(now, account, sent),
         }
     }
@@ -253,6 +259,7 @@ impl Exchange {
             Some(Asked::Invite(leg)) => self.invite_unanswered(now, leg, tx, status),
             Some(Asked::Reinvite(leg)) => self.reinvite_unanswered(now, leg),
             Some(Asked::Bye(leg)) => self.leg_gone(leg),
+            Some(Asked::Probe(leg)) => self.probe_unanswered(now, leg),
             Some(Asked::Options { account, .. }) => self.not_alive(account),
             None => {}
         }

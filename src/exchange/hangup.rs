@@ -68,6 +68,7 @@ impl Exchange {
             return;
         }
         self.drop_offering(now, leg);
+        self.unwatch(leg);
         let Some(found) = self.legs.get_mut(leg) else { return };
         if let State::Talking { acknowledged: Some(acknowledged), .. } = std::mem::replace(&mut found.state, State::Closing) {
             // Its answers count no more: should our ACK have been lost, the BYE ends the call all the same.
@@ -91,6 +92,7 @@ impl Exchange {
     /// Nothing of the leg is under way any more.
     pub(super) fn leg_gone(&mut self, leg: LegId) {
         self.close_media(leg);
+        self.unwatch(leg);
         for key in [TimerKey::NoResponse(leg), TimerKey::Accept(leg), TimerKey::Reoffer(leg)] {
             self.timers.clear(key);
         }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use super::probe::Probe;
 use crate::base::id::{AccountId, CallId, ExtensionId, FlowId};
 use crate::base::{Flow, Instant};
 use crate::sdp::{Agreed, AgreedEvent, Direction, Offer, Remote};
@@ -27,6 +28,7 @@ pub struct Leg {
     /// To-tags of answers to our INVITE that came too late or twice: each got its BYE, once.
     pub refused: Vec<String>,
     pub media: Media,
+    pub probe: Probe,
 }
 
 /// How far a leg is.

@@ -8,10 +8,12 @@
 
 mod admit;
 mod authenticate;
+mod bindable;
 mod bindings;
 mod bridge;
 mod call;
 mod command;
+mod datagram;
 #[allow(clippy::module_inception)]
 mod exchange;
 mod forwarded;
@@ -20,6 +22,7 @@ mod in_dialog;
 mod keepalive;
 mod ledger;
 mod leg;
+mod probe;
 mod reach;
 mod registrar;
 mod reoffer;

@@ -24,13 +24,13 @@ impl Exchange {
             if self.is_nat(account) || matches!(flow.transport, Transport::Ws | Transport::Wss) {
                 return None;
             }
-            return contact_address(&binding.contact, flow.transport).map(|remote| Flow { remote, ..flow });
+            return first_hop(binding).map(|remote| Flow { remote, ..flow });
         }
         if self.is_nat(account) {
             return Some(flow);
         }
-        // A Contact that is a name cannot be looked up here; its REGISTER shows where it is.
-        Some(contact_address(&binding.contact, flow.transport).map_or(flow, |remote| Flow { remote, ..flow }))
+        // A name cannot be looked up here; the REGISTER shows where it is.
+        Some(first_hop(binding).map_or(flow, |remote| Flow { remote, ..flow }))
     }
 
     /// Whether the addresses that its phone writes count for nothing.
@@ -97,9 +97,13 @@ impl Exchange {
     }
 }
 
-/// The address in a Contact, if it is one.
-fn contact_address(contact: &str, transport: Transport) -> Option<SocketAddr> {
-    address_of(Uri::parse(contact).ok()?.as_sip()?, transport)
+/// Where a request to a binding goes first, if that is an address: to the topmost Path value (RFC 3327 5.3), else to the Contact.
+fn first_hop(binding: &Binding) -> Option<SocketAddr> {
+    let uri = match binding.path.first() {
+        Some(path) => NameAddr::parse(path).ok()?.uri,
+        None => Uri::parse(&binding.contact).ok()?,
+    };
+    address_of(uri.as_sip()?, binding.flow.transport)
 }
 
 fn address_of(uri: &SipUri, transport: Transport) -> Option<SocketAddr> {

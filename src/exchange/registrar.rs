@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use super::bindable;
 use super::exchange::Exchange;
 use crate::base::id::AccountId;
 use crate::base::{ConnectionId, Instant, Now, Transport, Wall};
 use crate::entry::{Binding, Entry, Event, EventKind, State};
 use crate::sip::endpoint::{Incoming, ServerTx};
 use crate::sip::message::{Contacts, Name, NameAddr, Response, split_list};
-use crate::sip::uri::Uri;
 
 /// What a REGISTER leads to.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,12 +26,9 @@ enum Decision {
 impl Exchange {
     pub(super) fn register(&mut self, now: Now, tx: ServerTx, incoming: &Incoming) {
         // What can never be a binding is refused before anybody is asked for a password (RFC 4475 3.1.2.13, 3.3.4).
-        let contacts = match (Contacts::of(&incoming.request.headers), &incoming.envelope.to.uri) {
-            (Ok(contacts), Uri::Sip(_)) => contacts,
-            (Err(_), _) => return self.refuse_register(now, tx, incoming, "Bad Request: Contact"),
-            (_, Uri::Tel { .. } | Uri::Other { .. }) => {
-                return self.refuse_register(now, tx, incoming, "Bad Request: To: expected a sip URI");
-            }
+        let contacts = match bindable::read(incoming) {
+            Ok(contacts) => contacts,
+            Err(fault) => return self.refuse_with(now, tx, incoming, 400, &format!("Bad Request: {fault}")),
         };
         let Some(account) = self.authenticate(now, tx, incoming) else { return };
         let standing = self.registrar.get(account).map(|bound| &bound.binding);
@@ -58,12 +55,6 @@ impl Exchange {
                 self.endpoint.respond(now.mono, tx, response);
             }
         }
-    }
-
-    fn refuse_register(&mut self, now: Now, tx: ServerTx, incoming: &Incoming, reason: &str) {
-        let mut response = self.response_to(incoming, 400);
-        response.reason = reason.to_owned();
-        self.endpoint.respond(now.mono, tx, response);
     }
 
     fn bind(&mut self, now: Now, tx: ServerTx, incoming: &Incoming, account: AccountId, binding: Binding) {

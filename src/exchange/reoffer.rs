@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::bridge::codec_of;
 use super::call::Phase;
+use super::datagram;
 use super::exchange::{Asked, Exchange, TimerKey};
 use super::leg::{Acknowledged, Asker, Leg, Offering, State};
 use super::ringing::local_of;
@@ -36,6 +37,9 @@ impl Exchange {
         request.headers.push(Name::Contact, self.contact(&flow, &user).to_string());
         request.headers.push(Name::Allow, super::admit::ALLOW);
         request.headers.push(Name::ContentType, "application/sdp");
+        if !datagram::fit(&mut request, &flow) {
+            return self.refuse_asker(now, asker);
+        }
         let sent_by = self.sent_by(&flow);
         let tx = self.endpoint.send(now.mono, &mut self.dice, request, flow, &sent_by);
         self.asked.insert(tx, Asked::Reinvite(leg));

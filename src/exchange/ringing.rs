@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use super::call::{Phase, outcome_of};
+use super::datagram;
 use super::exchange::{Asked, Exchange, TimerKey};
 use super::leg::{Acknowledged, Agreement, Leg, Media, State};
+use super::probe::Probe;
 use super::step::ring::{Branch, Fact, Ring, Verb, Why};
 use crate::base::id::{AccountId, CallId, LegId};
 use crate::base::limits::{EARLY_DIALOGS_MAX, FORK_LEGS_MAX};
@@ -99,6 +101,7 @@ impl Exchange {
             proved: vec![flow],
             refused: vec![],
             media: Media { nat, ..media },
+            probe: Probe::default(),
         };
         let leg = self.open_leg(now, make, flow).ok_or_else(|| not_asked(503))?;
         let offer = Offer::new(&codecs);
@@ -107,6 +110,10 @@ impl Exchange {
         found.media.offer = Some(offer);
         let State::Inviting { invite, .. } = &mut found.state else { return Err(not_asked(500)) };
         invite.body = body.into_bytes();
+        if !datagram::fit(invite, &flow) {
+            self.leg_gone(leg);
+            return Err(not_asked(513));
+        }
         let invite = invite.clone();
         let sent = self.endpoint.send(now.mono, &mut self.dice, (*invite).clone(), flow, &sent_by);
         if let Some(found) = self.legs.get_mut(leg) {

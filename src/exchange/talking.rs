@@ -33,6 +33,12 @@ impl Exchange {
         let Some(body) = self.agree(caller, remote, codec.as_slice()) else { return };
         self.accept(now, caller, tx, &invite, body);
         self.join(call);
+        // Who rang for long is silent already, and the relay says so only once.
+        for leg in [caller, callee] {
+            if self.legs.get(leg).is_some_and(|leg| leg.media.is_silent) {
+                self.watch(now, leg);
+            }
+        }
     }
 
     /// Answers an offer of a leg with one of the given codecs. None: there is none in the offer.
@@ -162,7 +168,7 @@ impl Exchange {
         }
     }
 
-    /// A call ends when both sides are silent and neither holds it.
+    /// A call ends when both sides are silent and neither holds it; else the silent phone is asked whether it is there.
     fn silent(&mut self, now: Now, flow: crate::base::id::FlowId, is_silent: bool) {
         let Some(leg) = self.ledger.leg_of(flow) else { return };
         let Some(found) = self.legs.get_mut(leg) else { return };
@@ -172,6 +178,10 @@ impl Exchange {
         let dead = |leg: LegId| self.legs.get(leg).is_some_and(|leg| leg.media.is_silent && !leg.holds());
         if dead(leg) && dead(peer) {
             self.end_call_of(now, leg, Some("SIP;cause=200;text=\"No media\""));
+        } else if is_silent {
+            self.watch(now, leg);
+        } else {
+            self.unwatch(leg);
         }
     }
 }

@@ -274,3 +274,78 @@ fn a_disabled_account_is_gone_at_once_and_its_calls_go_on() {
     assert_eq!(super::refused(&mut town, "102").0, Some(crate::town::phone::End::Refused(480)));
     town.close();
 }
+
+#[test]
+fn calls_and_keep_alives_go_by_the_proxy_that_the_registration_came_through() {
+    // Bruno's phone sits behind a proxy that put itself into Path: what is for his phone goes to the proxy, which is told where to pass it on.
+    let mut town = quiet_town(office());
+    town.add_at("proxy", "bruno", IpAddr::V4(Ipv4Addr::new(10, 0, 0, 60))).manner = TALKS;
+    let own = contact(&mut town, "bruno");
+    let path = "<sip:10.0.0.60;lr>, <sip:10.9.9.9:5070;lr>";
+    assert_eq!(register(&mut town, "bruno", &[("Contact", &own), ("Expires", "600"), ("Path", path)]), Some(200));
+    let answer = town.phone("bruno").came(|message| message.is_response("REGISTER", 200))[0].clone();
+    assert_eq!(
+        answer.headers.iter().filter(|(name, _)| name == "Path").map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(", "),
+        path
+    );
+    town.register("anna");
+    let mut town = talking(town, "102");
+    assert!(town.phone("bruno").lines.is_empty(), "nothing goes past the proxy");
+    let invite = town.phone("proxy").came(|message| message.is_request("INVITE"))[0].clone();
+    let routes: Vec<&str> = invite.headers.iter().filter(|(name, _)| name == "Route").map(|(_, value)| value.as_str()).collect();
+    assert_eq!(routes, ["<sip:10.0.0.60;lr>", "<sip:10.9.9.9:5070;lr>"]);
+    assert!(matches!(&invite.start, crate::town::message::Start::Request { uri, .. } if own.contains(uri.as_str())), "{:?}", invite.start);
+    town.run_for(seconds(70));
+    let asked = |town: &mut Town, name: &str| town.phone(name).came(|message| message.is_request("OPTIONS")).len();
+    assert_eq!((asked(&mut town, "proxy"), asked(&mut town, "bruno")), (1, 0));
+    town.close();
+}
+
+#[test]
+fn what_could_not_be_called_is_not_registered() {
+    // A phone tells an address that is none, or that no call would fit: it is told what is wrong, before it is asked for a password.
+    let mut town = quiet_town(office());
+    let own = contact(&mut town, "bruno");
+    let long = format!("<sip:{}@10.0.0.12>", "b".repeat(20_000));
+    let paths = vec!["<sip:10.0.0.60;lr>"; 60].join(", ");
+    let instance = format!("{own};+sip.instance=\"<{}>\"", "i".repeat(300));
+    let some_path = format!("<sip:{}@10.0.0.60;lr>", "p".repeat(600));
+    for (contact, path, wrong) in [
+        ("<tel:102>", "", "Contact: expected a sip URI"),
+        ("<mailto:bruno@example.com>", "", "Contact: expected a sip URI"),
+        (&long, "", "Contact: with Path longer than 640 bytes"),
+        (&own, &some_path, "Contact: with Path longer than 640 bytes"),
+        (&own, &paths, "Path: more than 8 values"),
+        (&own, "<sip:10.0.0.60>", "Path: expected a sip URI with lr"),
+        (&own, "nowhere", "Path"),
+        (&instance, "", "Contact: +sip.instance longer than 256 bytes"),
+    ] {
+        let mut headers = vec![("Contact", contact), ("Expires", "600")];
+        if !path.is_empty() {
+            headers.push(("Path", path));
+        }
+        assert_eq!(register(&mut town, "bruno", &headers), Some(400), "{wrong}");
+        let expected = format!("SIP/2.0 400 Bad Request: {wrong}\r\n");
+        assert!(town.phone("bruno").last_bytes.starts_with(expected.as_bytes()), "{wrong}");
+    }
+    assert_eq!(town.phone("bruno").came(|message| message.status() == Some(401)).len(), 0);
+    assert!(town.pbx.bindings.is_empty());
+    town.close();
+}
+
+#[test]
+fn a_call_to_a_long_address_from_a_long_name_still_fits_a_datagram() {
+    // Somebody with a very long name calls a phone with a very long address: the call gets through, in less than 1300 bytes.
+    let office = Office::default().extension("101", &"\u{e8}".repeat(190), &[]).extension("102", "Bruno", &[]);
+    let mut town = Town::new(1, office.account("anna", "101", &[]).account("bruno", "102", &[]).settings());
+    town.add("anna");
+    town.add("bruno").manner = TALKS;
+    town.register("anna");
+    let long = format!("<sip:bruno@10.0.0.12:5060;x={}>", "y".repeat(600));
+    assert_eq!(register(&mut town, "bruno", &[("Contact", &long), ("Expires", "600")]), Some(200));
+    let mut town = talking(town, "102");
+    let invite = town.phone("bruno").came(|message| message.is_request("INVITE"))[0].write();
+    assert!((1000..1300).contains(&invite.len()), "{}", invite.len());
+    assert_eq!(town.phone("bruno").line().number, "101");
+    town.close();
+}

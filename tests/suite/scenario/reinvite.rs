@@ -312,3 +312,73 @@ fn phones_hang_up_through_a_router_that_forwards_another_port() {
         town.close();
     }
 }
+
+/// How often a phone was asked whether it is still in its call.
+fn probes(town: &mut Town, name: &str) -> usize {
+    town.phone(name).came(|message| message.is_request("OPTIONS") && message.answerer_tag().is_some()).len()
+}
+
+#[test]
+fn a_held_call_lasts_while_its_phones_are_there() {
+    // Bruno holds for an hour. Nobody is heard, both phones are asked now and then, and the call is there when he comes back.
+    let mut town = in_talk();
+    town.with("bruno", |bruno, now| bruno.hold(now));
+    town.phone("anna").speaks = false;
+    for _ in 0..6 {
+        town.register_all();
+        town.run_for(seconds(600));
+    }
+    for name in ["anna", "bruno"] {
+        assert!((55..=62).contains(&probes(&mut town, name)), "{name}: {}", probes(&mut town, name));
+    }
+    town.with("bruno", |bruno, now| bruno.resume(now));
+    town.phone("anna").speaks = true;
+    assert!(hears(&mut town, "anna") >= 4 && hears(&mut town, "bruno") >= 4);
+    let before = probes(&mut town, "anna");
+    town.run_for(seconds(300));
+    assert_eq!(probes(&mut town, "anna"), before, "who is heard is not asked");
+    town.close();
+}
+
+#[test]
+fn a_held_call_whose_phones_vanish_ends() {
+    // Bruno holds, then both phones lose their power for good: after some minutes the call is over, and nothing is left of it.
+    let mut town = in_talk();
+    town.with("bruno", |bruno, now| bruno.hold(now));
+    town.run_for(seconds(10));
+    town.model.is_on = false;
+    for name in ["anna", "bruno"] {
+        town.phones.remove(name);
+    }
+    town.run_for(seconds(120));
+    assert_eq!(town.pbx.records.len(), 0, "it is not given up lightly");
+    town.run_for(seconds(180));
+    assert_eq!(town.pbx.records.len(), 1);
+    town.close();
+}
+
+#[test]
+fn whoever_waits_on_hold_is_released_when_the_other_phone_has_forgotten_the_call() {
+    // Bruno holds; his phone starts anew and knows no call any more: Anna's is ended within a minute or so.
+    let mut town = in_talk();
+    town.with("bruno", |bruno, now| bruno.hold(now));
+    town.run_for(seconds(10));
+    town.model.is_on = false;
+    town.phone("bruno").lose_power();
+    town.run_for(seconds(65));
+    assert_eq!(town.phone("anna").line().end(), Some(End::PeerHungUp));
+    assert_eq!(town.pbx.records.len(), 1);
+    town.close();
+}
+
+#[test]
+fn a_phone_that_vanishes_while_the_other_talks_on_is_noticed() {
+    // Bruno's phone loses its power in talk; Anna, who talks on and has not noticed, is released after some minutes.
+    let mut town = in_talk();
+    town.model.is_on = false;
+    town.phones.remove("bruno");
+    town.run_for(seconds(240));
+    assert_eq!(town.phone("anna").line().end(), Some(End::PeerHungUp));
+    assert!(town.phone("anna").line().reason.as_deref().is_some_and(|reason| reason.contains("408")));
+    town.close();
+}

@@ -33,6 +33,8 @@ impl Phone {
             }
             ("INVITE", Some(line)) => self.reoffered(now, line, &message),
             ("OPTIONS", _) if message.answerer_tag().is_none() => self.respond(now, &message, 200, None),
+            ("OPTIONS", Some(line)) if !self.lines[line].is_over() => self.respond(now, &message, 200, None),
+            ("OPTIONS", Some(_)) => self.respond(now, &message, 481, None),
             (_, None) => self.respond(now, &message, 481, None),
             (_, Some(_)) => self.respond(now, &message, 405, None),
         }

@@ -88,6 +88,8 @@ pub struct Phone {
     pub register_cseq: u32,
     /// Everything that came, with its time.
     pub inbox: Vec<(Instant, Message)>,
+    /// The last message that came, as it stood: the reason phrase is not in [`Message`].
+    pub last_bytes: Vec<u8>,
     /// What could not be read.
     pub faults: Vec<String>,
     /// ACKs that it does not send, so that the box must repeat its 200.
@@ -124,6 +126,7 @@ impl Phone {
             register_call_id: dice.token(16),
             register_cseq: 0,
             inbox: Vec::new(),
+            last_bytes: Vec::new(),
             faults: Vec::new(),
             swallowed_acks: 0,
             speaks: true,
@@ -226,6 +229,7 @@ impl Phone {
             Err(fault) => return self.faults.push(format!("{fault}: {}", String::from_utf8_lossy(&packet.bytes))),
         };
         self.inbox.push((now, message.clone()));
+        self.last_bytes.clone_from(&packet.bytes);
         match message.status() {
             Some(status) => self.response(now, status, &message),
             None => self.request(now, message),
