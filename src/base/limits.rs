@@ -46,7 +46,7 @@ pub const FORK_LEGS_MAX: usize = 32;
 pub const EARLY_DIALOGS_MAX: usize = 16;
 /// Hops of one call through plans (RFC 3261 16.3 by analogy). More: 482.
 pub const CALL_HOPS_MAX: u32 = 10;
-/// Digest nonces remembered. More: the oldest is forgotten, its answer is stale.
+/// Digest nonces that were proved, with the counts used. More: the oldest is forgotten, and stale.
 pub const NONCES_MAX: usize = 16_384;
 
 /// Refused proofs noted in a minute, by source and reason. More: counted, not noted.

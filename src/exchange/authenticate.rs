@@ -25,6 +25,8 @@ enum Proof {
     },
     /// Challenge, and note why in the log.
     Wrong(String),
+    /// The proof is for something else than the request asks for: 400, as RFC 7616 3.4.6 says, and a note in the log.
+    Misdirected(String),
 }
 
 impl Exchange {
@@ -37,6 +39,11 @@ impl Exchange {
                 self.counters.digests_refused += 1;
                 self.note_refusal(now, incoming, reason);
                 self.challenge(now, tx, incoming, false);
+            }
+            Proof::Misdirected(reason) => {
+                self.counters.digests_refused += 1;
+                self.note_refusal(now, incoming, reason);
+                self.refuse_with(now, tx, incoming, 400, "Bad Request: Authorization: uri names another than the Request-URI");
             }
         }
         None
@@ -65,6 +72,10 @@ impl Exchange {
         else {
             return Proof::Missing { stale: false };
         };
+        // Said before the password is looked at, so it tells nothing about that.
+        if !credentials.is_meant_for(&incoming.request.method, &incoming.request.uri) {
+            return Proof::Misdirected(format!("a proof of {:?} was used for something else", credentials.username));
+        }
         let account = self.settings.account_by_username(&credentials.username);
         let password = account.map_or(&self.dummy, |account| &account.password);
         let ha1 = ha1_md5(&credentials.username, realm, password);

@@ -19,7 +19,7 @@ use crate::media::report::Report;
 use crate::route::Occupancy;
 use crate::secret::Secret;
 use crate::settings::Settings;
-use crate::sip::auth::Nonces;
+use crate::sip::auth::{NonceKey, Nonces};
 use crate::sip::endpoint::{ClientTx, Endpoint, Event, ServerTx, Transmit};
 use crate::sip::message::Response;
 
@@ -28,6 +28,8 @@ use crate::sip::message::Response;
 pub struct Config {
     pub settings: Arc<Settings>,
     pub dice: Dice,
+    /// From the system's randomness, never from dice.
+    pub nonce_key: NonceKey,
     /// The even ports that the relay has bound.
     pub ports: Vec<u16>,
     /// What was kept by the last run.
@@ -157,7 +159,7 @@ impl Exchange {
             product: config.product,
             forwarded: config.forwarded,
             endpoint: Endpoint::default(),
-            nonces: Nonces::default(),
+            nonces: Nonces::new(&config.nonce_key),
             dummy,
             refusals: BTreeMap::new(),
             registrar: Bindings::default(),

@@ -25,6 +25,7 @@ use super::web::{self, Web};
 use crate::base::Dice;
 use crate::exchange::{Config, Forwarded, Input};
 use crate::settings::Settings;
+use crate::sip::auth::NonceKey;
 use crate::store::Store;
 
 /// Arguments of `trillo serve`.
@@ -100,7 +101,10 @@ pub fn serve(arguments: &Serve) -> Result<(), String> {
     let media = Arc::new(media);
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(|fault| format!("no random numbers: {fault}"))?;
+    let mut nonce_key = [0; 32];
+    getrandom::fill(&mut nonce_key).map_err(|fault| format!("no random numbers: {fault}"))?;
     let config = Config {
+        nonce_key: NonceKey::new(nonce_key),
         settings: opened.settings.clone(),
         dice: Dice::new(seed),
         ports: media.ports.clone(),

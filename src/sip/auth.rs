@@ -8,7 +8,7 @@
 mod nonces;
 mod parameters;
 
-pub use nonces::{Freshness, Nonces};
+pub use nonces::{Freshness, NonceKey, Nonces};
 
 use std::fmt::{self, Write};
 use std::hint::black_box;
@@ -17,6 +17,9 @@ use md5::Md5;
 use sha2::{Digest, Sha256};
 
 use parameters::Parameters;
+
+use super::message::Method;
+use super::uri::Uri;
 
 /// The hash of a digest. Several may be offered, each in a header of its own, the best first (RFC 8760 2.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -298,6 +301,20 @@ impl Credentials {
             algorithm,
             qop,
         })
+    }
+
+    /// Whether the proof is meant for what the request asks for (RFC 7616 3.4.6), so that nobody turns a call of one to somebody else.
+    ///
+    /// What counts is whom the URIs name, for we look at nothing else of a Request-URI. Scheme, host, port and parameters may differ: phones
+    /// write the domain in one and the address in the other, leave the port or `transport` out, and routers rewrite the request line. A
+    /// REGISTER names its user in To; some phones write him into one of the two URIs.
+    pub fn is_meant_for(&self, method: &Method, uri: &Uri) -> bool {
+        let (Ok(proved), Uri::Sip(_) | Uri::Tel { .. }) = (Uri::parse(&self.uri), uri) else { return false };
+        match (proved.user(), uri.user()) {
+            _ if matches!(proved, Uri::Other { .. }) => false,
+            (None, _) | (_, None) if *method == Method::Register => true,
+            (proved, asked) => proved == asked,
+        }
     }
 
     /// The nonce count, for [`Nonces::check`].

@@ -12,6 +12,7 @@ use trillo::exchange::{Config, Exchange, Forwarded, Input, Output};
 use trillo::media::order::Order;
 use trillo::media::{Component, Relay, Verdict};
 use trillo::settings::Settings;
+use trillo::sip::auth::NonceKey;
 
 use super::clock;
 use super::net::{Kind, Packet};
@@ -77,7 +78,15 @@ impl Pbx {
         let dice = Dice::from_number(dice.u64());
         Exchange::new(
             clock::now(now),
-            Config { settings, dice, ports: ports.to_vec(), states, product: "Trillo/test".to_owned(), forwarded },
+            Config {
+                settings,
+                nonce_key: NonceKey::new([7; 32]),
+                dice,
+                ports: ports.to_vec(),
+                states,
+                product: "Trillo/test".to_owned(),
+                forwarded,
+            },
         )
     }
 

@@ -1,23 +1,30 @@
 //! The nonces of our challenges: which are ours, how old they are, and which counts were used with them (RFC 7616 3.3, 3.4, 5.4).
 //!
-//! A nonce is 16 hexadecimal digits of chance and 4 of its place in a ring, so a check is one look-up and no allocation:
+//! A nonce proves itself, so a challenge leaves nothing behind and no flood of them displaces anything:
 //!
 //! ```text
-//!   8f3a19c2 77d0e4b1 02c4
-//!   '---- chance ---' place
+//!   0000012d687f 8f3a19c2 77d0e4b1a90c5512de03f6aa      hexadecimal digits
+//!   '- issued -' 'chance' '-------- tag --------'       12, 8 and 24 of them
 //! ```
+//!
+//! `issued` counts milliseconds since the machine began; the tag is the HMAC-SHA-256 of both, cut to 96 bits. Remembered is only which counts
+//! were used with nonces whose user has proved the secret: nobody else gets a place there.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
+
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
 
 use crate::base::limits::NONCES_MAX;
 use crate::base::{Dice, Instant, Now};
 
 /// A nonce is good for this long. A phone with an older one is told `stale=true` and tries again without asking its user.
 const LIFETIME: Duration = Duration::from_secs(300);
-const CHANCE_DIGITS: usize = 16;
-const PLACE_DIGITS: usize = 4;
-
-const _: () = assert!(NONCES_MAX <= 1 << (4 * PLACE_DIGITS));
+const ISSUED_DIGITS: usize = 12;
+const CHANCE_DIGITS: usize = 8;
+const TAG_BYTES: usize = 12;
 
 /// What a nonce is worth to someone who has proved the secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,88 +35,153 @@ pub enum Freshness {
     Stale,
 }
 
-/// The last [`NONCES_MAX`] nonces.
-#[derive(Clone, Debug, Default)]
-pub struct Nonces {
-    ring: Vec<Nonce>,
-    /// Where the next nonce goes, over the oldest one when the ring is full.
-    next: usize,
+/// What makes nonces ours. New with every start, so that nonces of an earlier run are stale.
+#[derive(Clone)]
+pub struct NonceKey([u8; 32]);
+
+impl NonceKey {
+    pub const fn new(bytes: [u8; 32]) -> NonceKey {
+        NonceKey(bytes)
+    }
 }
 
+impl fmt::Debug for NonceKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// Makes nonces, and knows what was done with the last [`NONCES_MAX`] that were proved.
 #[derive(Clone, Debug)]
-struct Nonce {
-    chance: u64,
-    issued: Instant,
+pub struct Nonces {
+    /// Keyed, and fed nothing yet.
+    mac: Hmac<Sha256>,
+    used: BTreeMap<Id, Counts>,
+    /// The newest that had to be forgotten while it was good: what is as old and not in `used` is stale, for it may have been used.
+    forgotten: Option<Id>,
+}
+
+/// A nonce, in the order of issue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Id {
+    issued_millis: u64,
+    chance: u32,
+}
+
+/// What was used of a nonce.
+#[derive(Clone, Debug, Default)]
+struct Counts {
     /// The highest count seen.
-    nc_top: u32,
-    /// Bit i: the count `nc_top - i` was seen. 0: none yet.
-    nc_seen: u64,
+    top: u32,
+    /// Bit i: the count `top - i` was seen. 0: none yet.
+    seen: u64,
     /// An answer without qop was accepted.
     spent: bool,
 }
 
 impl Nonces {
-    pub fn issue(&mut self, now: Now, dice: &mut Dice) -> String {
-        let nonce = Nonce { chance: dice.u64(), issued: now.mono, nc_top: 0, nc_seen: 0, spent: false };
-        let text = format!("{:0CHANCE_DIGITS$x}{:0PLACE_DIGITS$x}", nonce.chance, self.next);
-        match self.ring.get_mut(self.next) {
-            Some(oldest) => *oldest = nonce,
-            None => self.ring.push(nonce),
-        }
-        self.next = (self.next + 1) % NONCES_MAX;
-        text
+    pub fn new(key: &NonceKey) -> Nonces {
+        // RFC 2104 2: a key shorter than the hash's block is filled with zeros.
+        let mut block = [0; 64];
+        block[..key.0.len()].copy_from_slice(&key.0);
+        Nonces { mac: Hmac::new(&block.into()), used: BTreeMap::new(), forgotten: None }
+    }
+
+    pub fn issue(&self, now: Now, dice: &mut Dice) -> String {
+        let id = Id { issued_millis: now.mono.as_micros() / 1000, chance: dice.u32() };
+        self.write(id)
     }
 
     /// Uses a nonce once, with its count or (without qop) for good. Call it only after the digest was verified: who does not know the secret
-    /// must not use up somebody's nonce.
+    /// must neither use up somebody's nonce nor take a place.
     pub fn check(&mut self, now: Now, nonce: &str, nc: Option<u32>) -> Freshness {
-        let is_usable = read(nonce).and_then(|(chance, place)| self.ring.get_mut(place).filter(|nonce| nonce.chance == chance));
-        match is_usable {
-            Some(nonce) if now.mono.since(nonce.issued) <= LIFETIME => nonce.take(nc),
-            _ => Freshness::Stale,
+        let Some(id) = self.read(nonce).filter(|id| is_good(*id, now)) else { return Freshness::Stale };
+        self.forget_old(now);
+        if !self.used.contains_key(&id) && !self.has_place_for(id) {
+            return Freshness::Stale;
+        }
+        self.used.entry(id).or_default().take(nc)
+    }
+
+    /// Whether a nonce may be taken up. When all places are taken the oldest gives its own to a newer one.
+    fn has_place_for(&mut self, id: Id) -> bool {
+        let is_newer = |than: Option<Id>| than.is_none_or(|than| than < id);
+        if is_newer(self.forgotten) && self.used.len() == NONCES_MAX && is_newer(self.used.keys().next().copied()) {
+            self.forgotten = self.used.pop_first().map(|(oldest, _)| oldest);
+        }
+        is_newer(self.forgotten) && self.used.len() < NONCES_MAX
+    }
+
+    fn forget_old(&mut self, now: Now) {
+        while let Some(oldest) = self.used.first_entry().filter(|oldest| !is_good(*oldest.key(), now)) {
+            oldest.remove();
         }
     }
 
+    /// Proved nonces whose counts are remembered.
     pub fn len(&self) -> usize {
-        self.ring.len()
+        self.used.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.ring.is_empty()
+        self.used.is_empty()
+    }
+
+    fn write(&self, id: Id) -> String {
+        let mut text = format!("{:0ISSUED_DIGITS$x}{:0CHANCE_DIGITS$x}", id.issued_millis, id.chance);
+        let tag = self.tag(&text).finalize().into_bytes();
+        for byte in &tag[..TAG_BYTES] {
+            text.push_str(&format!("{byte:02x}"));
+        }
+        text
+    }
+
+    fn tag(&self, text: &str) -> Hmac<Sha256> {
+        self.mac.clone().chain_update(text)
+    }
+
+    /// What a nonce of ours says. None: it is not ours.
+    fn read(&self, nonce: &str) -> Option<Id> {
+        let is_ours = nonce.len() == ISSUED_DIGITS + CHANCE_DIGITS + 2 * TAG_BYTES;
+        if !is_ours || !nonce.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+            return None;
+        }
+        let (text, tag) = nonce.split_at(ISSUED_DIGITS + CHANCE_DIGITS);
+        let mut bytes = [0; TAG_BYTES];
+        for (at, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&tag[2 * at..2 * at + 2], 16).ok()?;
+        }
+        self.tag(text).verify_truncated_left(&bytes).ok()?;
+        let (issued, chance) = text.split_at(ISSUED_DIGITS);
+        Some(Id { issued_millis: u64::from_str_radix(issued, 16).ok()?, chance: u32::from_str_radix(chance, 16).ok()? })
     }
 }
 
-impl Nonce {
+fn is_good(id: Id, now: Now) -> bool {
+    now.mono.since(Instant::from_micros(id.issued_millis * 1000)) <= LIFETIME
+}
+
+impl Counts {
     fn take(&mut self, nc: Option<u32>) -> Freshness {
         let Some(nc) = nc else {
             let was_spent = std::mem::replace(&mut self.spent, true);
             return if was_spent { Freshness::Stale } else { Freshness::Fresh };
         };
-        if self.nc_seen == 0 || nc > self.nc_top {
-            let ahead = nc.saturating_sub(self.nc_top);
-            self.nc_seen = self.nc_seen.checked_shl(ahead).unwrap_or(0) | 1;
-            self.nc_top = nc;
+        if self.seen == 0 || nc > self.top {
+            let ahead = nc.saturating_sub(self.top);
+            self.seen = self.seen.checked_shl(ahead).unwrap_or(0) | 1;
+            self.top = nc;
             return Freshness::Fresh;
         }
         // Counts may overtake each other on UDP, so a window of 64 is kept as RFC 4303 3.4.3 keeps one.
-        match 1u64.checked_shl(self.nc_top - nc) {
-            Some(bit) if self.nc_seen & bit == 0 => {
-                self.nc_seen |= bit;
+        match 1u64.checked_shl(self.top - nc) {
+            Some(bit) if self.seen & bit == 0 => {
+                self.seen |= bit;
                 Freshness::Fresh
             }
             _ => Freshness::Stale,
         }
     }
-}
-
-/// Chance and place of a nonce of ours.
-fn read(nonce: &str) -> Option<(u64, usize)> {
-    let is_ours = nonce.len() == CHANCE_DIGITS + PLACE_DIGITS && nonce.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    if !is_ours {
-        return None;
-    }
-    let (chance, place) = nonce.split_at(CHANCE_DIGITS);
-    Some((u64::from_str_radix(chance, 16).ok()?, usize::from_str_radix(place, 16).ok()?))
 }
 
 #[cfg(test)]
@@ -121,9 +193,13 @@ mod tests {
         Now { mono: Instant::from_micros(secs * 1_000_000), ..Now::default() }
     }
 
+    fn nonces() -> Nonces {
+        Nonces::new(&NonceKey::new([7; 32]))
+    }
+
     #[test]
     fn a_count_is_good_once_within_the_window() {
-        let mut nonces = Nonces::default();
+        let mut nonces = nonces();
         let nonce = nonces.issue(at(0), &mut Dice::from_number(1));
         let table = [
             (1, Fresh),
@@ -153,7 +229,7 @@ mod tests {
     #[test]
     fn every_count_is_accepted_at_most_once() {
         let mut dice = Dice::from_number(2);
-        let mut nonces = Nonces::default();
+        let mut nonces = nonces();
         let nonce = nonces.issue(at(0), &mut dice);
         let mut used = std::collections::BTreeSet::new();
         for round in 0..20_000u32 {
@@ -169,7 +245,7 @@ mod tests {
 
     #[test]
     fn an_answer_without_qop_is_good_once() {
-        let mut nonces = Nonces::default();
+        let mut nonces = nonces();
         let nonce = nonces.issue(at(0), &mut Dice::from_number(1));
         assert_eq!(nonces.check(at(0), &nonce, None), Fresh);
         assert_eq!(nonces.check(at(0), &nonce, None), Stale);
@@ -177,28 +253,65 @@ mod tests {
 
     #[test]
     fn old_and_foreign_nonces_are_stale() {
-        let mut nonces = Nonces::default();
+        let mut nonces = nonces();
         let mut dice = Dice::from_number(1);
-        assert_eq!(nonces.check(at(0), "00000000000000000000", Some(1)), Stale);
         let nonce = nonces.issue(at(10), &mut dice);
         assert_eq!(nonces.check(at(310), &nonce, Some(1)), Fresh);
         assert_eq!(nonces.check(at(311), &nonce, Some(2)), Stale);
-        let foreign = Nonces::default().issue(at(310), &mut dice);
-        for nonce in ["", "x", &nonce.to_uppercase(), &nonce[1..], &format!("{nonce}0"), &foreign, "+0000000000000000000", "ääääääääää"]
-        {
+        let foreign = Nonces::new(&NonceKey::new([8; 32])).issue(at(310), &mut dice);
+        let zeros = "0".repeat(nonce.len());
+        for nonce in ["", "x", &nonce.to_uppercase(), &nonce[1..], &format!("{nonce}0"), &foreign, &zeros, &"\u{e4}".repeat(22)] {
             assert_eq!(nonces.check(at(310), nonce, Some(9)), Stale, "{nonce:?}");
         }
     }
 
     #[test]
-    fn the_oldest_is_forgotten_when_full() {
-        let mut nonces = Nonces::default();
+    fn a_nonce_with_any_digit_changed_is_not_ours() {
+        let mut nonces = nonces();
+        let nonce = nonces.issue(at(10), &mut Dice::from_number(1));
+        for place in 0..nonce.len() {
+            let mut changed = nonce.clone().into_bytes();
+            changed[place] = if changed[place] == b'0' { b'1' } else { b'0' };
+            let changed = String::from_utf8(changed).expect("digits");
+            assert_eq!(nonces.check(at(10), &changed, Some(1)), Stale, "{changed}");
+        }
+        assert_eq!((nonces.len(), nonces.check(at(10), &nonce, Some(1))), (0, Fresh));
+    }
+
+    #[test]
+    fn a_flood_of_challenges_displaces_nobody() {
+        let mut nonces = nonces();
         let mut dice = Dice::from_number(1);
-        let issued: Vec<String> = (0..NONCES_MAX + 2).map(|_| nonces.issue(at(0), &mut dice)).collect();
+        let honest = nonces.issue(at(0), &mut dice);
+        assert_eq!(nonces.check(at(0), &honest, Some(1)), Fresh);
+        let waiting = nonces.issue(at(0), &mut dice);
+        for _ in 0..3 * NONCES_MAX {
+            let _ = nonces.issue(at(1), &mut dice);
+        }
+        assert_eq!(nonces.len(), 1, "who proves nothing takes no place");
+        let counts = [(&honest, 1, Stale), (&honest, 2, Fresh), (&waiting, 1, Fresh)];
+        for (nonce, nc, expected) in counts {
+            assert_eq!(nonces.check(at(2), nonce, Some(nc)), expected, "{nonce} {nc}");
+        }
+    }
+
+    #[test]
+    fn what_is_forgotten_when_full_can_not_be_used_again() {
+        let mut nonces = nonces();
+        let mut dice = Dice::from_number(1);
+        let issued: Vec<String> = (0..NONCES_MAX as u64 + 2).map(|i| nonces.issue(at(i / 100), &mut dice)).collect();
+        for nonce in &issued {
+            assert_eq!(nonces.check(at(165), nonce, Some(1)), Fresh);
+        }
         assert_eq!(nonces.len(), NONCES_MAX);
-        assert_eq!(
-            [0, 1, 2, NONCES_MAX, NONCES_MAX + 1].map(|i| nonces.check(at(0), &issued[i], Some(1))),
-            [Stale, Stale, Fresh, Fresh, Fresh]
-        );
+        for nonce in &issued {
+            assert_eq!(nonces.check(at(165), nonce, Some(1)), Stale, "it was used");
+        }
+        assert_eq!(nonces.check(at(165), &issued[NONCES_MAX], Some(2)), Fresh);
+        let next = nonces.issue(at(165), &mut dice);
+        assert_eq!(nonces.check(at(166), &next, Some(1)), Fresh, "who comes now finds a place");
+        assert_eq!(nonces.check(at(1000), &next, Some(2)), Stale);
+        let late = nonces.issue(at(1000), &mut dice);
+        assert_eq!((nonces.check(at(1000), &late, Some(1)), nonces.len()), (Fresh, 1), "what is too old to be good is forgotten");
     }
 }

@@ -90,7 +90,7 @@ fn a_challenge_is_written_as_phones_expect() {
 #[test]
 fn a_client_and_a_server_of_ours_agree() {
     let mut dice = Dice::from_number(4);
-    let mut nonces = Nonces::default();
+    let mut nonces = Nonces::new(&NonceKey::new([1; 32]));
     let now = Now::default();
     for algorithm in Algorithm::ALL {
         for qop in [true, false] {
@@ -143,4 +143,53 @@ fn mutated_credentials_never_panic_and_never_verify_by_chance() {
             assert_eq!(signed(&credentials), signed(&original));
         }
     }
+}
+
+#[test]
+fn a_proof_is_good_for_what_it_names_however_phones_write_it() {
+    let check = |proved: &str, method: Method, asked: &str, expected: bool| {
+        let text = format!("Digest username=\"a\", realm=\"r\", nonce=\"n\", uri=\"{proved}\", response=\"00\"");
+        let credentials = Credentials::parse(&text).unwrap();
+        assert_eq!(credentials.is_meant_for(&method, &Uri::parse(asked).unwrap()), expected, "{proved} for {method} {asked}");
+    };
+    let register = |proved: &str, expected| check(proved, Method::Register, "sip:pbx.example", expected);
+    for same in [
+        "sip:pbx.example",
+        // A port, or the scheme's own one written out.
+        "sip:pbx.example:5060",
+        "sip:pbx.example:5070",
+        // Parameters of the URI.
+        "sip:pbx.example;transport=udp",
+        "sip:pbx.example;transport=tcp;lr",
+        // The address where the other has the name, in other case, over TLS.
+        "sip:192.0.2.1",
+        "sip:PBX.Example",
+        "sips:pbx.example",
+        // The user, who belongs into To.
+        "sip:101@pbx.example",
+    ] {
+        register(same, true);
+    }
+    check("sip:pbx.example", Method::Register, "sip:101@pbx.example", true);
+    register("mailto:pbx", false);
+    register("pbx.example", false);
+    register("", false);
+
+    let invite = |proved: &str, expected| check(proved, Method::Invite, "sip:102@pbx.example", expected);
+    for same in [
+        "sip:102@pbx.example",
+        "sip:102@192.0.2.1:5060",
+        "sip:102@pbx.example;transport=tcp",
+        "sip:102@pbx.example;user=phone",
+        "sip:102;phone-context=x@pbx.example",
+        "sip:%3102@pbx.example",
+        "sips:102@pbx.example",
+        "tel:102",
+    ] {
+        invite(same, true);
+    }
+    for other in ["sip:103@pbx.example", "sip:pbx.example", "sip:1023@pbx.example", "sip:102#@pbx.example", "tel:103", "102", ""] {
+        invite(other, false);
+    }
+    check("sip:pbx.example", Method::Options, "sip:192.0.2.1", true);
 }

@@ -183,3 +183,31 @@ fn talking_back(mut town: crate::town::Town) -> crate::town::Town {
     town.run_for(seconds(1));
     town
 }
+
+#[test]
+fn a_proof_for_one_number_calls_no_other() {
+    // Somebody on the way turns Anna's call to 102 into one to 103 and leaves her proof as it is: refused and noted, nobody's phone rings.
+    let mut town = town();
+    let request = |cseq: u32| {
+        let invite =
+            Message::request("INVITE", "sip:103@10.0.0.1").with("From", "<sip:anna@10.0.0.1>;tag=x").with("To", "<sip:102@10.0.0.1>");
+        let invite = invite.with("Call-ID", "turned").with("CSeq", format!("{cseq} INVITE")).with("Max-Forwards", "70");
+        invite.with("Contact", "<sip:anna@10.0.0.11:5060>")
+    };
+    let first = request(1).with("Via", "SIP/2.0/UDP 10.0.0.11:5060;branch=z9hG4bKturned;rport");
+    town.with("anna", |anna, _| anna.post(first.write()));
+    town.run_for(millis(100));
+    let challenge = town.phone("anna").came(|message| message.is_response("INVITE", 401))[0].text("WWW-Authenticate").to_owned();
+    let challenge = crate::town::digest::Challenge::read(&challenge).expect("a challenge");
+    let proof = challenge.answer("anna", &town.phone("anna").password, "INVITE", "sip:102@10.0.0.1", 1, "x");
+    town.model.is_on = false;
+    let turned = request(2).with("Authorization", proof);
+    town.with("anna", |anna, now| anna.probe(now, turned));
+    town.run_for(millis(100));
+    assert_eq!(town.phone("anna").came(|message| message.is_response("INVITE", 400)).len(), 1);
+    for phone in ["carla-desk", "carla-lab"] {
+        assert_eq!(town.phone(phone).came(|message| message.is_request("INVITE")), Vec::<&Message>::new());
+    }
+    assert!(town.pbx.events.iter().any(|event| event.text.contains("was used for something else")));
+    town.close();
+}

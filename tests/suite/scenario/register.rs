@@ -349,3 +349,36 @@ fn a_call_to_a_long_address_from_a_long_name_still_fits_a_datagram() {
     assert_eq!(town.phone("bruno").line().number, "101");
     town.close();
 }
+
+#[test]
+fn a_flood_of_wrong_passwords_takes_no_phones_place() {
+    // While somebody guesses without end, Bruno's phone goes on with the nonce that it has, and is never asked anew.
+    let mut town = quiet_town(office());
+    town.register("bruno");
+    let asked = town.phone("bruno").came(|message| message.status() == Some(401)).len();
+    let challenge = town.phone("bruno").came(|message| message.status() == Some(401))[0].text("WWW-Authenticate").to_owned();
+    let challenge = Challenge::read(&challenge).expect("a challenge");
+    town.add_at("guess", "anna", IpAddr::V4(Ipv4Addr::new(10, 0, 0, 50)));
+    let proof = challenge.answer("anna", "guess", "REGISTER", "sip:10.0.0.1", 1, "x");
+    for number in 0..20_000 {
+        let guess =
+            Message::request("REGISTER", "sip:10.0.0.1").with("From", "<sip:anna@10.0.0.1>;tag=x").with("To", "<sip:anna@10.0.0.1>");
+        let guess = guess.with("Via", format!("SIP/2.0/UDP 10.0.0.50:5060;branch=z9hG4bK{number};rport")).with("Call-ID", "guess");
+        let guess = guess.with("CSeq", format!("{number} REGISTER")).with("Max-Forwards", "70").with("Authorization", proof.clone());
+        town.with("guess", |phone, _| phone.post(guess.write()));
+    }
+    town.run_for(seconds(1));
+    assert_eq!(town.phone("guess").came(|message| message.status() == Some(401)).len(), 20_000);
+    let bytes = {
+        let bruno = town.phone("bruno");
+        let proof = challenge.answer("bruno", &bruno.password, "REGISTER", "sip:10.0.0.1", 2, "x");
+        let request =
+            Message::request("REGISTER", "sip:10.0.0.1").with("From", "<sip:bruno@10.0.0.1>;tag=x").with("To", "<sip:bruno@10.0.0.1>");
+        request.with("Call-ID", "still").with("CSeq", "1 REGISTER").with("Max-Forwards", "70").with("Authorization", proof)
+    };
+    town.with("bruno", |bruno, now| bruno.probe(now, bytes));
+    town.run_for(seconds(1));
+    assert_eq!(town.phone("bruno").came(|message| message.call_id() == "still")[0].status(), Some(200));
+    assert_eq!(town.phone("bruno").came(|message| message.status() == Some(401)).len(), asked);
+    town.close();
+}
