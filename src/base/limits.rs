@@ -34,9 +34,9 @@ pub const SIP_PATH_VALUES_MAX: usize = 8;
 
 // --- transactions and calls (sip/, exchange/) ---
 
-/// Transactions alive at a time. More: requests get 503, our own calls fail as unavailable.
+/// Transactions alive at a time, theirs and ours apart. More: requests get 503, our own are not sent and count as unanswered.
 pub const TRANSACTIONS_MAX: usize = 32_768;
-/// Transactions alive from which on answered requests are not remembered for their repetitions.
+/// Transactions alive from which on answered requests are not remembered for their repetitions, nor refused ones for their ACK.
 pub const TRANSACTIONS_LINGERING_MAX: usize = 8_192;
 /// Calls alive at a time. More: 503.
 pub const CALLS_MAX: usize = 2_000;

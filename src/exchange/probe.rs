@@ -30,8 +30,7 @@ pub struct Probe {
 impl Exchange {
     /// The relay hears nothing of a leg in talk: it is asked now, and from then on until it is heard again.
     pub(super) fn watch(&mut self, now: Now, leg: LegId) {
-        let is_asked = self.legs.get(leg).is_none_or(|leg| !leg.is_talking() || leg.probe.asking.is_some());
-        if !is_asked && !self.timers.contains(TimerKey::Probe(leg)) {
+        if self.legs.get(leg).is_some_and(|leg| leg.is_talking() && leg.probe.asking.is_none()) {
             self.probe(now, leg);
         }
     }

@@ -197,9 +197,10 @@ impl Endpoint {
 #[cfg(test)]
 mod tests {
     use super::super::transaction::TIMEOUT;
+    use super::super::uri::{Host, Uri};
     use super::*;
-    use crate::base::Transport;
     use crate::base::limits::{TRANSACTIONS_LINGERING_MAX, TRANSACTIONS_MAX};
+    use crate::base::{Dice, Transport};
 
     const FLOW: &str = "192.0.2.1:5060";
 
@@ -244,6 +245,43 @@ mod tests {
             assert!(bytes.starts_with(b"SIP/2.0 200 "), "{number}");
         }
         assert!(endpoint.transaction_count() <= TRANSACTIONS_LINGERING_MAX + 1);
+    }
+
+    #[test]
+    fn a_flood_of_refused_invites_leaves_room_for_others() {
+        let mut endpoint = Endpoint::default();
+        for number in 0..3 * TRANSACTIONS_MAX {
+            let invite = String::from_utf8(options(number)).expect("text").replace("OPTIONS", "INVITE");
+            endpoint.receive(Instant::ZERO, flow(), invite.as_bytes());
+            let bytes = answer(&mut endpoint, 415).expect("an answer");
+            assert!(bytes.starts_with(b"SIP/2.0 415 "), "{number}");
+        }
+        assert!(endpoint.transaction_count() <= TRANSACTIONS_LINGERING_MAX + 1);
+    }
+
+    #[test]
+    fn so_many_requests_of_ours_are_under_way_and_no_more() {
+        let mut endpoint = Endpoint::default();
+        let mut dice = Dice::from_number(1);
+        let mut send = |endpoint: &mut Endpoint, now| {
+            let request = Request::new(Method::Options, Uri::parse("sip:a@192.0.2.1").expect("a URI"));
+            let sent_by = (Host::parse("192.0.2.254").expect("a host"), 5060);
+            let tx = endpoint.send(now, &mut dice, request, flow(), &sent_by);
+            (tx, endpoint.poll_transmit().is_some(), endpoint.poll_event())
+        };
+        for number in 0..TRANSACTIONS_MAX {
+            let (_, is_sent, event) = send(&mut endpoint, Instant::ZERO);
+            assert!(is_sent && event.is_none(), "{number}");
+        }
+        for _ in 0..3 {
+            let (tx, is_sent, event) = send(&mut endpoint, Instant::ZERO);
+            assert_eq!((is_sent, event), (false, Some(Event::Broken { tx })));
+        }
+        assert_eq!(endpoint.transaction_count(), TRANSACTIONS_MAX);
+        let later = Instant::ZERO + TIMEOUT;
+        endpoint.handle_timeout(later);
+        while endpoint.poll_event().is_some() || endpoint.poll_transmit().is_some() {}
+        assert!(matches!(send(&mut endpoint, later), (_, true, None)), "when they have ended there is room again");
     }
 
     #[test]

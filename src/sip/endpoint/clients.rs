@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::follow_up::{ack_of_failure, cancel_request};
 use super::{ClientTx, Endpoint, Event, TimerKey, Transmit};
+use crate::base::limits::TRANSACTIONS_MAX;
 use crate::base::{ConnectionId, Dice, Flow, Instant, SlabKey};
 use crate::sip::message::via::MAGIC_COOKIE;
 use crate::sip::message::{Envelope, Method, Name, Request, Response};
@@ -83,7 +84,8 @@ impl Endpoint {
         }
     }
 
-    /// Sends a request over `flow`, putting our Via with `sent_by` on top. It should hold everything else.
+    /// Sends a request over `flow`, putting our Via with `sent_by` on top. It should hold everything else. When [`TRANSACTIONS_MAX`] requests
+    /// of ours are under way it is not sent: [`Event::Broken`] says so, as where a network cannot be reached.
     pub fn send(&mut self, now: Instant, dice: &mut Dice, mut request: Request, flow: Flow, sent_by: &(Host, u16)) -> ClientTx {
         let machine = match request.method {
             Method::Invite => ClientMachine::Invite(client_invite::State::Calling),
@@ -96,7 +98,12 @@ impl Endpoint {
             let bytes = request.write().unwrap_or_default();
             Client { machine, branch, request, bytes, flow, interval: T1, interval_max: None, cancel: Cancel::Unwanted }
         });
-        self.start_client(now, tx);
+        if self.clients.len() > TRANSACTIONS_MAX {
+            self.clients.remove(tx);
+            self.events.push_back(Event::Broken { tx });
+        } else {
+            self.start_client(now, tx);
+        }
         tx
     }
 

@@ -110,6 +110,11 @@ impl Endpoint {
         if self.servers.get(tx).is_some_and(|server| server.machine == ServerMachine::Other(server::State::Completed)) {
             self.set_aside(now, tx, &response);
         }
+        // Under a flood nobody waits for the ACK of a refusal: who sends INVITEs that can only be refused must not take all places.
+        let is_refused = |server: &Server| server.machine == ServerMachine::Invite(server_invite::State::Completed);
+        if self.servers.get(tx).is_some_and(is_refused) && self.server_count() > TRANSACTIONS_LINGERING_MAX {
+            self.remove_server(tx);
+        }
     }
 
     /// Challenges a request. A REGISTER is forgotten at once, and under a flood everything is, as RFC 3261 26.3.2.4 advises: whoever never
