@@ -33,6 +33,42 @@ row_id!(
     /// A web user's row in the settings.
     UserId
 );
+row_id!(
+    /// A pickup group's row in the settings.
+    PickupGroupId
+);
+row_id!(
+    /// A line's row in the settings.
+    LineId
+);
+row_id!(
+    /// An outbound class's row in the settings.
+    ClassId
+);
+row_id!(
+    /// An extension template's row in the settings.
+    ExtensionTemplateId
+);
+row_id!(
+    /// An account template's row in the settings.
+    AccountTemplateId
+);
+row_id!(
+    /// A voicemail box's row in the settings.
+    MailboxId
+);
+row_id!(
+    /// A role's row in the settings.
+    RoleId
+);
+row_id!(
+    /// A token's row in the settings.
+    TokenId
+);
+row_id!(
+    /// A contact's row in the settings.
+    ContactId
+);
 
 slab_key!(
     /// What the user calls a call.

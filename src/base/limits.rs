@@ -115,6 +115,10 @@ pub const WEB_BACKEND_MAX: usize = 16;
 pub const ENTITIES_MAX: usize = 20_000;
 /// A text setting, in characters. Longer: a fault beside the field.
 pub const TEXT_CHARS_MAX: usize = 200;
+/// Digits of a number that is dialled or stored to be dialled. More: a fault beside the field.
+pub const DIALLED_CHARS_MAX: usize = 32;
+/// Values of a list setting: groups, lines, rules. More: a fault beside the field.
+pub const LIST_VALUES_MAX: usize = 500;
 /// A settings file. Longer: refused whole.
 pub const SETTINGS_FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
 

@@ -2,7 +2,7 @@
 
 use super::plan::RING_EXITS;
 use super::{Action, Cause, Node, Occupancy, Plan, Request};
-use crate::settings::{Extension, Settings};
+use crate::settings::{Extension, Origin, Settings};
 
 pub(super) fn plan(settings: &Settings, occupancy: &Occupancy, request: &Request<'_>) -> Plan {
     let Some(caller) = settings.extensions.get(&request.caller).filter(|caller| caller.enabled) else {
@@ -27,7 +27,7 @@ fn ring(settings: &Settings, callee: &Extension) -> Plan {
     let accounts = settings.accounts_of(callee.id).iter().filter_map(|id| settings.accounts.get(id)).filter(|account| account.enabled);
     let accounts = accounts.map(|account| (account.id, account.username.clone())).collect();
     let ring = Node {
-        action: Action::Ring { accounts, timeout: callee.ring_timeout },
+        action: Action::Ring { accounts, timeout: callee.failover.timeout(Origin::Internal) },
         exits: RING_EXITS.iter().enumerate().map(|(index, cause)| (*cause, index + 1)).collect(),
     };
     let ends = RING_EXITS.iter().map(|cause| Node { action: Action::HangUp(*cause), exits: vec![] });

@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::field::Shape;
+use super::record::map_references;
 use super::snapshot::name_in;
 use super::{Kind, Own, RowChange, Rows};
 
@@ -61,15 +61,14 @@ fn keys<'a>(kind: Kind, old: &'a Own, new: &'a Own) -> Vec<&'a str> {
 }
 
 fn shown(kind: Kind, key: &str, value: &Value, rows: &Rows) -> Value {
-    match (kind.field(key), value.as_i64()) {
-        (Some(field), _) if field.is_secret() => "***".into(),
-        (Some(field), Some(id)) => match field.shape {
-            Shape::Reference(target) => name_in(rows, target, id).into(),
-            _ => value.clone(),
-        },
+    match kind.field(key) {
+        Some(field) if !field.is_secret() => {
+            let mut shown = value.clone();
+            map_references(field.shape, &mut shown, &mut |target, id| Some(name_in(rows, target, id.as_i64()?).into()));
+            shown
+        }
         // What we do not know may be a newer version's secret.
-        (None, _) => "***".into(),
-        _ => value.clone(),
+        _ => "***".into(),
     }
 }
 

@@ -127,9 +127,9 @@ impl Draft {
                 }
             }
         }
-        for field in key.0.fields() {
+        for field in key.0.fields().iter().filter(|field| field.default == Default::Generated) {
             let is_there = own.0.contains_key(field.key) || self.refused.contains(&(key, field.key.to_owned()));
-            if field.default == Default::Generated && !is_there {
+            if !is_there {
                 own.0.insert(field.key.to_owned(), generated_password(random()).expose().into());
             }
         }

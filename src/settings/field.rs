@@ -2,21 +2,31 @@
 
 use serde_json::Value;
 
-use crate::base::limits::TEXT_CHARS_MAX;
+use crate::base::limits::{DIALLED_CHARS_MAX, LIST_VALUES_MAX, TEXT_CHARS_MAX};
 use crate::text::Phrase;
 use crate::text::fault::Reason;
 use crate::text::settings::FieldWords;
 
-use super::{Kind, Network};
+use super::{Kind, Network, action, record};
 
 /// One setting of one kind of entity.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field {
     /// As in the file, the form and the API.
     pub key: &'static str,
     pub shape: Shape,
     pub default: Default,
     pub words: FieldWords,
+    /// A template may set it for all that use the template.
+    pub is_inherited: bool,
+    pub only_if: Option<OnlyIf>,
+}
+
+/// A setting that means something only while another one, `key`, has one of these `values`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OnlyIf {
+    pub key: &'static str,
+    pub values: &'static [&'static str],
 }
 
 /// What a value may be. In JSON a list is an array of texts, all else that is neither truth nor number is a text.
@@ -49,15 +59,38 @@ pub enum Shape {
     },
     /// An Argon2id hash; not in files.
     PasswordHash,
+    /// SHA-256 in hexadecimal.
+    TokenHash,
     Choice(&'static [&'static str]),
-    /// Ordered, at least one, none twice.
-    Choices(&'static [&'static str]),
+    /// At least `min` of them, none twice; where `is_ordered` the first is preferred.
+    Choices {
+        of: &'static [&'static str],
+        min: usize,
+        is_ordered: bool,
+    },
     /// An entity of that kind: its id as a number, or its number or name as a text.
     Reference(Kind),
-    Network,
+    /// Any number of entities of that kind, none twice, in order.
+    References(Kind),
+    /// A host name or an address.
+    Host,
+    /// Digits as people dial them, `*` and `#` too.
+    Dialled,
+    /// So much of a telephone number as a rule looks at: digits, with + only in front.
+    Prefix,
+    /// Where a call goes next; back to who transferred it only where `is_transfer`.
+    Action {
+        is_transfer: bool,
+    },
+    /// One value made of several, each under its key.
+    Record(&'static [Field]),
+    /// An ordered list of such values.
+    Records(&'static [Field]),
     /// May be empty.
     Networks,
     Address,
+    /// Of an address that stands beside it: `255.255.255.0`, or the length of a prefix.
+    Mask,
 }
 
 /// What holds when an entity has no value of its own.
@@ -71,6 +104,8 @@ pub enum Default {
     Number(i64),
     Text(&'static str),
     List(&'static [&'static str]),
+    /// An action without a target.
+    Do(&'static str),
     /// A long random password, made once.
     Generated,
     /// The default tenant.
@@ -78,8 +113,39 @@ pub enum Default {
 }
 
 impl Field {
+    pub const fn new(key: &'static str, shape: Shape, default: Default, words: FieldWords) -> Field {
+        Field { key, shape, default, words, is_inherited: false, only_if: None }
+    }
+
+    /// The same setting, which a template may set too.
+    pub const fn inherited(mut self) -> Field {
+        self.is_inherited = true;
+        self
+    }
+
+    /// The same setting, which means something only while `key` has one of `values`.
+    pub const fn only_if(mut self, key: &'static str, values: &'static [&'static str]) -> Field {
+        self.only_if = Some(OnlyIf { key, values });
+        self
+    }
+
+    /// What holds where nobody has set it, as JSON.
+    pub fn preset(&self) -> Value {
+        match self.default {
+            Default::Bool(value) => value.into(),
+            Default::Number(value) => value.into(),
+            Default::Text(value) => value.into(),
+            Default::List(values) => values.to_vec().into(),
+            Default::Do(what) => serde_json::json!({ "do": what }),
+            _ if matches!(self.shape, Shape::References(_) | Shape::Records(_) | Shape::Choices { .. } | Shape::Networks) => {
+                Value::Array(Vec::new())
+            }
+            _ => Value::Null,
+        }
+    }
+
     pub const fn is_secret(&self) -> bool {
-        matches!(self.shape, Shape::Secret | Shape::SecretDigits { .. } | Shape::PasswordHash)
+        matches!(self.shape, Shape::Secret | Shape::SecretDigits { .. } | Shape::PasswordHash | Shape::TokenHash)
     }
 
     /// An entity cannot be without it.
@@ -87,8 +153,9 @@ impl Field {
         self.default == Default::Required
     }
 
-    /// The value in its canonical form, or what is wrong with it. `Value::Null` is "back to the default". Whether a reference
-    /// leads anywhere is for the check of the whole.
+    /// The value in its canonical form, or what is wrong with it. `Value::Null` is "back to the default, or to what the template
+    /// says"; of a setting that can be inherited an empty text is a value of its own, "none". Whether a reference leads anywhere
+    /// is for the check of the whole.
     pub fn check(&self, value: &Value) -> Result<Value, Reason> {
         if value.is_null() {
             return Ok(Value::Null);
@@ -99,15 +166,15 @@ impl Field {
                 let number = value.as_i64().ok_or(wrong("a whole number, without quotes", "un numero intero, senza virgolette"))?;
                 if (min..=max).contains(&number) { Ok(number.into()) } else { Err(Reason::OutOfRange { min, max }) }
             }
-            Shape::Choices(choices) => {
+            Shape::Choices { of, min, .. } => {
                 let list = list(value)?;
                 for (at, given) in list.iter().enumerate() {
-                    is_choice(given, choices)?;
+                    is_choice(given, of)?;
                     if list[..at].contains(given) {
                         return Err(Reason::Twice { given: (*given).to_owned() });
                     }
                 }
-                if list.is_empty() { Err(Reason::EmptyList) } else { Ok(list.into()) }
+                if list.len() < min { Err(Reason::EmptyList) } else { Ok(list.into()) }
             }
             Shape::Networks => {
                 let networks = list(value)?.into_iter().map(network).collect::<Result<Vec<_>, _>>()?;
@@ -117,9 +184,14 @@ impl Field {
                 }
             }
             Shape::Reference(_) if value.is_i64() => Ok(value.clone()),
+            Shape::References(_) => references(value),
+            Shape::Action { is_transfer } => action::check(value, is_transfer),
+            Shape::Record(fields) => record::check(fields, value),
+            Shape::Records(fields) => record::check_list(fields, value),
             _ => {
                 let text = line(value)?;
                 match text.as_str() {
+                    "" if self.is_inherited => Ok(text.into()),
                     "" => Ok(Value::Null),
                     text => self.check_text(text),
                 }
@@ -140,6 +212,7 @@ impl Field {
             Shape::Email if !is_email(text) => return Err(Reason::NotEmail),
             Shape::Realm if text.contains(['"', '\\']) => return Err(Reason::NotRealm),
             Shape::Username if !is_username(text) => return Err(Reason::NotUsername),
+            Shape::TokenHash if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) => return Err(Reason::NotAHash),
             Shape::PasswordHash if !text.starts_with("$argon2id$") => return Err(Reason::NotAHash),
             Shape::Choice(choices) => is_choice(text, choices)?,
             Shape::Phone => {
@@ -148,7 +221,19 @@ impl Field {
                 let fits = (1..=32).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
                 return if fits { Ok(number.into()) } else { Err(Reason::NotPhoneNumber) };
             }
-            Shape::Network => return network(text).map(Value::from),
+            Shape::Dialled if !text.bytes().all(|b| b.is_ascii_digit() || b == b'*' || b == b'#') || text.len() > DIALLED_CHARS_MAX => {
+                return Err(Reason::NotDialled { chars_max: DIALLED_CHARS_MAX });
+            }
+            Shape::Prefix => {
+                let digits = text.strip_prefix('+').unwrap_or(text);
+                let fits = (1..=32).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+                return if fits { Ok(text.into()) } else { Err(Reason::NotPhoneNumber) };
+            }
+            Shape::Host if !is_host(text) => return Err(Reason::NotHost),
+            Shape::Host => return Ok(text.to_ascii_lowercase().into()),
+            Shape::Mask if format!("0.0.0.0/{text}").parse::<Network>().is_err() && format!("::/{text}").parse::<Network>().is_err() => {
+                return Err(Reason::NotMask);
+            }
             Shape::Address => {
                 let address: std::net::IpAddr = text.parse().map_err(|_| Reason::NotAddress)?;
                 return Ok(address.to_string().into());
@@ -159,13 +244,45 @@ impl Field {
     }
 }
 
-const fn wrong(english: &'static str, italian: &'static str) -> Reason {
+/// Tables one after the other.
+pub(super) const fn joined<const N: usize>(tables: &[&[Field]]) -> [Field; N] {
+    let mut all = [tables[0][0]; N];
+    let (mut at, mut table) = (0, 0);
+    while table < tables.len() {
+        let mut row = 0;
+        while row < tables[table].len() {
+            all[at] = tables[table][row];
+            (at, row) = (at + 1, row + 1);
+        }
+        table += 1;
+    }
+    assert!(at == N);
+    all
+}
+
+pub(super) const fn wrong(english: &'static str, italian: &'static str) -> Reason {
     Reason::WrongType { expected: Phrase::new(english, italian) }
 }
 
 fn list(value: &Value) -> Result<Vec<&str>, Reason> {
     const EXPECTED: Reason = wrong("a list of texts, such as [\"a\", \"b\"]", "un elenco di testi, per esempio [\"a\", \"b\"]");
     value.as_array().ok_or(EXPECTED)?.iter().map(|value| value.as_str().ok_or(EXPECTED)).collect()
+}
+
+/// Ids and names; that two of them mean the same is for the check of the whole.
+fn references(value: &Value) -> Result<Value, Reason> {
+    const EXPECTED: Reason = wrong("a list of names, such as [\"a\", \"b\"]", "un elenco di nomi, per esempio [\"a\", \"b\"]");
+    let given = value.as_array().ok_or(EXPECTED)?;
+    if given.len() > LIST_VALUES_MAX {
+        return Err(Reason::TooMany { max: LIST_VALUES_MAX });
+    }
+    let list = given.iter().map(|value| if value.is_i64() { Ok(value.clone()) } else { line(value).map(Value::from) });
+    let list =
+        list.collect::<Result<Vec<_>, _>>().map_err(|reason| if matches!(reason, Reason::WrongType { .. }) { EXPECTED } else { reason })?;
+    match list.iter().enumerate().find(|(at, value)| list[..*at].contains(value)) {
+        Some((_, twice)) => Err(Reason::Twice { given: twice.as_str().map_or_else(|| twice.to_string(), str::to_owned) }),
+        None => Ok(list.into()),
+    }
 }
 
 fn line(value: &Value) -> Result<String, Reason> {
@@ -197,6 +314,17 @@ fn is_choice(given: &str, choices: &'static [&'static str]) -> Result<(), Reason
     } else {
         Err(Reason::NotAChoice { given: given.chars().take(40).collect(), choices: choices.to_vec() })
     }
+}
+
+/// A name of letters, digits and hyphens in labels (RFC 1123 2.1), or an address; no port.
+fn is_host(text: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    text.parse::<std::net::IpAddr>().is_ok() || text.len() <= 253 && text.trim_end_matches('.').split('.').all(is_label)
 }
 
 fn is_username(text: &str) -> bool {

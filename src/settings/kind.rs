@@ -1,29 +1,66 @@
 use crate::text::settings::{self as words, KindWords};
 
-use super::{Field, account, extension, sip, tenant, user};
+use super::{Field, account, class, contact, extension, line, mailbox, phonebook, pickup_group, role, sip, template, tenant, token, user};
 
-/// A kind of entity. The order is the order of the settings file: what is referred to comes before what refers to it.
+/// A kind of entity. The order is the order of the settings file: what is referred to mostly comes before what refers to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// The one table of SIP settings, id 1.
     Sip,
+    /// The one table of the phonebook's settings, id 1.
+    Phonebook,
     Tenant,
+    PickupGroup,
+    Line,
+    Class,
+    ExtensionTemplate,
+    AccountTemplate,
     Extension,
+    Mailbox,
     Account,
+    Role,
     User,
+    Token,
+    Contact,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 5] = [Kind::Sip, Kind::Tenant, Kind::Extension, Kind::Account, Kind::User];
+    pub const ALL: [Kind; 15] = [
+        Kind::Sip,
+        Kind::Phonebook,
+        Kind::Tenant,
+        Kind::PickupGroup,
+        Kind::Line,
+        Kind::Class,
+        Kind::ExtensionTemplate,
+        Kind::AccountTemplate,
+        Kind::Extension,
+        Kind::Mailbox,
+        Kind::Account,
+        Kind::Role,
+        Kind::User,
+        Kind::Token,
+        Kind::Contact,
+    ];
 
     /// As in the settings file, the API and the database: `extension`.
     pub const fn name(self) -> &'static str {
         match self {
             Kind::Sip => "sip",
+            Kind::Phonebook => "phonebook",
             Kind::Tenant => "tenant",
+            Kind::PickupGroup => "pickup_group",
+            Kind::Line => "line",
+            Kind::Class => "class",
+            Kind::ExtensionTemplate => "extension_template",
+            Kind::AccountTemplate => "account_template",
             Kind::Extension => "extension",
+            Kind::Mailbox => "mailbox",
             Kind::Account => "account",
+            Kind::Role => "role",
             Kind::User => "user",
+            Kind::Token => "token",
+            Kind::Contact => "contact",
         }
     }
 
@@ -34,10 +71,20 @@ impl Kind {
     pub const fn words(self) -> &'static KindWords {
         match self {
             Kind::Sip => &words::SIP,
+            Kind::Phonebook => &words::PHONEBOOK,
             Kind::Tenant => &words::TENANT,
+            Kind::PickupGroup => &words::PICKUP_GROUP,
+            Kind::Line => &words::LINE,
+            Kind::Class => &words::CLASS,
+            Kind::ExtensionTemplate => &words::EXTENSION_TEMPLATE_KIND,
+            Kind::AccountTemplate => &words::ACCOUNT_TEMPLATE_KIND,
             Kind::Extension => &words::EXTENSION,
+            Kind::Mailbox => &words::MAILBOX,
             Kind::Account => &words::ACCOUNT,
+            Kind::Role => &words::ROLE,
             Kind::User => &words::USER,
+            Kind::Token => &words::TOKEN,
+            Kind::Contact => &words::CONTACT,
         }
     }
 
@@ -45,10 +92,20 @@ impl Kind {
     pub const fn fields(self) -> &'static [Field] {
         match self {
             Kind::Sip => sip::FIELDS,
+            Kind::Phonebook => phonebook::FIELDS,
             Kind::Tenant => tenant::FIELDS,
+            Kind::PickupGroup => pickup_group::FIELDS,
+            Kind::Line => line::FIELDS,
+            Kind::Class => class::FIELDS,
+            Kind::ExtensionTemplate => template::OF_EXTENSIONS,
+            Kind::AccountTemplate => template::OF_ACCOUNTS,
             Kind::Extension => extension::FIELDS,
+            Kind::Mailbox => mailbox::FIELDS,
             Kind::Account => account::FIELDS,
+            Kind::Role => role::FIELDS,
             Kind::User => user::FIELDS,
+            Kind::Token => token::FIELDS,
+            Kind::Contact => contact::FIELDS,
         }
     }
 
@@ -56,23 +113,37 @@ impl Kind {
         self.fields().iter().find(|field| field.key == key)
     }
 
-    /// The setting that people know an entity by, unique (for an extension: in its tenant).
+    /// The setting that people know an entity by, unique (in its tenant, unless it is the whole box's).
     pub const fn name_key(self) -> Option<&'static str> {
         match self {
-            Kind::Sip => None,
-            Kind::Tenant => Some("name"),
-            Kind::Extension => Some("number"),
+            Kind::Sip | Kind::Phonebook | Kind::Contact => None,
+            Kind::Extension | Kind::Mailbox => Some("number"),
             Kind::Account | Kind::User => Some("username"),
+            _ => Some("name"),
         }
+    }
+
+    /// Two tenants may each have one of the same name.
+    pub const fn is_named_in_tenant(self) -> bool {
+        matches!(
+            self,
+            Kind::PickupGroup
+                | Kind::Line
+                | Kind::Class
+                | Kind::ExtensionTemplate
+                | Kind::AccountTemplate
+                | Kind::Extension
+                | Kind::Mailbox
+        )
     }
 
     /// There is one of it, always, with id 1.
     pub const fn is_single(self) -> bool {
-        matches!(self, Kind::Sip)
+        matches!(self, Kind::Sip | Kind::Phonebook)
     }
 
-    /// Users have no place in a settings file: whoever applies one shall not lock the administrator out.
+    /// Users and tokens have no place in a settings file: whoever applies one shall not lock the administrator out.
     pub const fn is_in_file(self) -> bool {
-        !matches!(self, Kind::User)
+        !matches!(self, Kind::User | Kind::Token)
     }
 }

@@ -1,9 +1,9 @@
 use std::net::IpAddr;
 
-use crate::base::Codec;
+use crate::base::{Codec, Transport};
 use crate::text::settings as words;
 
-use super::account::CODECS;
+use super::account::{CODECS, PORT, TRANSPORTS, set_of};
 use super::field::{Default, Field, Shape};
 use super::own::Values;
 use super::{Kind, Network, Own};
@@ -11,8 +11,14 @@ use super::{Kind, Network, Own};
 /// What holds for SIP as a whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SipSettings {
+    /// Those that phones may use at all.
+    pub transports: Vec<Transport>,
+    /// Where each transport is served, in the order of [`Transport::ALL`]; in force from the next start.
+    pub ports: [u16; 5],
     /// Of digest authentication.
     pub realm: String,
+    /// The registration in seconds of a phone that proposes none.
+    pub expires_default: u32,
     /// The longest registration in seconds; a phone that asks for more gets this.
     pub expires_max: u32,
     /// The shortest registration in seconds; a phone that asks for less gets 423.
@@ -29,23 +35,29 @@ const LOCAL_NETWORKS: &[&str] =
     &["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "::1", "fe80::/10", "fc00::/7"];
 
 pub(super) const FIELDS: &[Field] = &[
-    Field { key: "realm", shape: Shape::Realm, default: Default::Text("trillo"), words: words::SIP_REALM },
-    Field {
-        key: "expires_max",
-        shape: Shape::Number { min: 60, max: 86_400 },
-        default: Default::Number(3600),
-        words: words::SIP_EXPIRES_MAX,
-    },
-    Field { key: "expires_min", shape: Shape::Number { min: 10, max: 3600 }, default: Default::Number(60), words: words::SIP_EXPIRES_MIN },
-    Field { key: "external_address", shape: Shape::Address, default: Default::Empty, words: words::SIP_EXTERNAL_ADDRESS },
-    Field { key: "local_networks", shape: Shape::Networks, default: Default::List(LOCAL_NETWORKS), words: words::SIP_LOCAL_NETWORKS },
-    Field { key: "codecs", shape: Shape::Choices(CODECS), default: Default::List(CODECS), words: words::SIP_CODECS },
+    Field::new("transports", set_of(TRANSPORTS, 1), Default::List(&["udp", "tcp"]), words::SIP_TRANSPORTS),
+    Field::new("udp_port", PORT, Default::Number(5060), words::SIP_UDP_PORT),
+    Field::new("tcp_port", PORT, Default::Number(5060), words::SIP_TCP_PORT),
+    Field::new("tls_port", PORT, Default::Number(5061), words::SIP_TLS_PORT),
+    Field::new("ws_port", PORT, Default::Number(8088), words::SIP_WS_PORT),
+    Field::new("wss_port", PORT, Default::Number(8089), words::SIP_WSS_PORT),
+    Field::new("realm", Shape::Realm, Default::Text("trillo"), words::SIP_REALM),
+    Field::new("expires_default", Shape::Number { min: 60, max: 86_400 }, Default::Number(3600), words::SIP_EXPIRES_DEFAULT),
+    Field::new("expires_max", Shape::Number { min: 60, max: 86_400 }, Default::Number(3600), words::SIP_EXPIRES_MAX),
+    Field::new("expires_min", Shape::Number { min: 10, max: 3600 }, Default::Number(60), words::SIP_EXPIRES_MIN),
+    Field::new("external_address", Shape::Address, Default::Empty, words::SIP_EXTERNAL_ADDRESS),
+    Field::new("local_networks", Shape::Networks, Default::List(LOCAL_NETWORKS), words::SIP_LOCAL_NETWORKS),
+    Field::new("codecs", set_of(CODECS, 1), Default::List(CODECS), words::SIP_CODECS),
 ];
 
 impl SipSettings {
     pub(super) fn new(own: &Own) -> SipSettings {
-        let values = Values { kind: Kind::Sip, own };
+        let values = Values::new(Kind::Sip, own);
+        let port = |key| u16::try_from(values.number(key)).unwrap_or(0);
         SipSettings {
+            transports: values.list("transports", Transport::from_name),
+            ports: ["udp_port", "tcp_port", "tls_port", "ws_port", "wss_port"].map(port),
+            expires_default: values.number("expires_default"),
             realm: values.text("realm"),
             expires_max: values.number("expires_max"),
             expires_min: values.number("expires_min"),

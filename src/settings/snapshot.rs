@@ -1,9 +1,16 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::base::id::{AccountId, ExtensionId, TenantId, UserId};
+use crate::base::id::{
+    AccountId, AccountTemplateId, ClassId, ContactId, ExtensionId, ExtensionTemplateId, LineId, MailboxId, PickupGroupId, RoleId, TenantId,
+    TokenId, UserId,
+};
 
-use super::{Account, Extension, Kind, Own, SipSettings, Tenant, User};
+use super::own::Values;
+use super::{
+    Account, Class, Contact, Extension, Kind, Line, Mailbox, Own, OwnRole, PhonebookSettings, PickupGroup, SipSettings, Template, Tenant,
+    Token, User,
+};
 
 /// What every entity has of its own.
 pub type Rows = BTreeMap<(Kind, i64), Arc<Own>>;
@@ -15,11 +22,21 @@ pub struct Settings {
     /// True once there is an administrator, or settings were applied locally. Until then the web shows the claim page only and
     /// SIP answers 503.
     pub claimed: bool,
-    pub tenants: BTreeMap<TenantId, Tenant>,
-    pub extensions: BTreeMap<ExtensionId, Extension>,
-    pub accounts: BTreeMap<AccountId, Account>,
-    pub users: BTreeMap<UserId, User>,
     pub sip: SipSettings,
+    pub phonebook: PhonebookSettings,
+    pub tenants: BTreeMap<TenantId, Tenant>,
+    pub pickup_groups: BTreeMap<PickupGroupId, PickupGroup>,
+    pub lines: BTreeMap<LineId, Line>,
+    pub classes: BTreeMap<ClassId, Class>,
+    pub extension_templates: BTreeMap<ExtensionTemplateId, Template>,
+    pub account_templates: BTreeMap<AccountTemplateId, Template>,
+    pub extensions: BTreeMap<ExtensionId, Extension>,
+    pub mailboxes: BTreeMap<MailboxId, Mailbox>,
+    pub accounts: BTreeMap<AccountId, Account>,
+    pub roles: BTreeMap<RoleId, OwnRole>,
+    pub users: BTreeMap<UserId, User>,
+    pub tokens: BTreeMap<TokenId, Token>,
+    pub contacts: BTreeMap<ContactId, Contact>,
     rows: Rows,
     /// The id that the next new entity of a kind gets. Ids are never given twice: a binding may still name an old one.
     next_ids: BTreeMap<Kind, i64>,
@@ -37,44 +54,77 @@ impl Settings {
     }
 
     /// Out of rows that were checked.
-    pub(super) fn new(rows: Rows, mut next_ids: BTreeMap<Kind, i64>, revision: u64, claimed: bool) -> Settings {
-        let (mut tenants, mut extensions) = (BTreeMap::new(), BTreeMap::new());
-        let (mut accounts, mut users) = (BTreeMap::new(), BTreeMap::new());
-        let mut usernames = HashMap::new();
-        let mut numbers: HashMap<TenantId, HashMap<String, ExtensionId>> = HashMap::new();
-        let mut accounts_of: BTreeMap<ExtensionId, Vec<AccountId>> = BTreeMap::new();
-        let sip = rows.get(&(Kind::Sip, 1)).map_or_else(|| SipSettings::new(&Own::default()), |own| SipSettings::new(own));
-        let default_tenant = rows.keys().find(|(kind, _)| *kind == Kind::Tenant).map_or(1, |(_, id)| *id);
+    pub(super) fn new(rows: Rows, next_ids: BTreeMap<Kind, i64>, revision: u64, claimed: bool) -> Settings {
+        let none = Own::default();
+        let single = |kind: Kind| rows.get(&(kind, 1)).map_or(&none, |own| own);
+        let mut settings = Settings {
+            revision,
+            claimed,
+            sip: SipSettings::new(single(Kind::Sip)),
+            phonebook: PhonebookSettings::new(&Values::new(Kind::Phonebook, single(Kind::Phonebook))),
+            tenants: BTreeMap::new(),
+            pickup_groups: BTreeMap::new(),
+            lines: BTreeMap::new(),
+            classes: BTreeMap::new(),
+            extension_templates: BTreeMap::new(),
+            account_templates: BTreeMap::new(),
+            extensions: BTreeMap::new(),
+            mailboxes: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            roles: BTreeMap::new(),
+            users: BTreeMap::new(),
+            tokens: BTreeMap::new(),
+            contacts: BTreeMap::new(),
+            rows: Rows::new(),
+            next_ids,
+            usernames: HashMap::new(),
+            numbers: HashMap::new(),
+            accounts_of: BTreeMap::new(),
+        };
+        let default_tenant = rows_of(&rows, Kind::Tenant).next().map_or(1, |(id, _)| id);
         for ((kind, id), own) in &rows {
-            let next = next_ids.entry(*kind).or_insert(1);
-            *next = (*next).max(id + 1);
+            let template = own.id("template").zip(kind.template()).and_then(|(id, kind)| rows.get(&(kind, id))).map(|own| &**own);
             let tenant = TenantId(own.id("tenant").unwrap_or(default_tenant));
-            match kind {
-                Kind::Sip => {}
-                Kind::Tenant => {
-                    tenants.insert(TenantId(*id), Tenant::new(*id, own));
-                }
-                Kind::Extension => {
-                    let extension = Extension::new(*id, tenant, own);
-                    numbers.entry(tenant).or_default().insert(extension.number.clone(), extension.id);
-                    extensions.insert(extension.id, extension);
-                }
-                Kind::Account => {
-                    let account = Account::new(*id, tenant, own, &sip.codecs);
-                    usernames.insert(account.username.to_ascii_lowercase(), account.id);
-                    usernames.insert(account.username.clone(), account.id);
-                    if let Some(extension) = account.extension {
-                        accounts_of.entry(extension).or_default().push(account.id);
-                    }
-                    accounts.insert(account.id, account);
-                }
-                Kind::User => {
-                    users.insert(UserId(*id), User::new(*id, own));
-                }
-            }
+            settings.insert(*id, tenant, &Values { kind: *kind, own, template });
+            let next = settings.next_ids.entry(*kind).or_insert(1);
+            *next = (*next).max(id + 1);
         }
-        let claimed = claimed || !users.is_empty();
-        Settings { revision, claimed, tenants, extensions, accounts, users, sip, rows, next_ids, usernames, numbers, accounts_of }
+        settings.claimed |= !settings.users.is_empty();
+        settings.rows = rows;
+        settings
+    }
+
+    fn insert(&mut self, id: i64, tenant: TenantId, values: &Values<'_>) {
+        match values.kind {
+            Kind::Sip | Kind::Phonebook => {}
+            Kind::Tenant => drop(self.tenants.insert(TenantId(id), Tenant::new(id, values))),
+            Kind::PickupGroup => drop(self.pickup_groups.insert(PickupGroupId(id), PickupGroup::new(id, tenant, values))),
+            Kind::Line => drop(self.lines.insert(LineId(id), Line::new(id, tenant, values))),
+            Kind::Class => drop(self.classes.insert(ClassId(id), Class::new(id, tenant, values))),
+            Kind::ExtensionTemplate => {
+                self.extension_templates.insert(ExtensionTemplateId(id), Template::new(id, tenant, values.own));
+            }
+            Kind::AccountTemplate => drop(self.account_templates.insert(AccountTemplateId(id), Template::new(id, tenant, values.own))),
+            Kind::Extension => {
+                let extension = Extension::new(id, tenant, values);
+                self.numbers.entry(tenant).or_default().insert(extension.number.clone(), extension.id);
+                self.extensions.insert(extension.id, extension);
+            }
+            Kind::Mailbox => drop(self.mailboxes.insert(MailboxId(id), Mailbox::new(id, tenant, values))),
+            Kind::Account => {
+                let account = Account::new(id, tenant, values, &self.sip);
+                self.usernames.insert(account.username.to_ascii_lowercase(), account.id);
+                self.usernames.insert(account.username.clone(), account.id);
+                if let Some(extension) = account.extension {
+                    self.accounts_of.entry(extension).or_default().push(account.id);
+                }
+                self.accounts.insert(account.id, account);
+            }
+            Kind::Role => drop(self.roles.insert(RoleId(id), OwnRole::new(id, values))),
+            Kind::User => drop(self.users.insert(UserId(id), User::new(id, values))),
+            Kind::Token => drop(self.tokens.insert(TokenId(id), Token::new(id, values))),
+            Kind::Contact => drop(self.contacts.insert(ContactId(id), Contact::new(id, tenant, values))),
+        }
     }
 
     /// Ignoring case.
@@ -119,6 +169,11 @@ impl Settings {
         &self.rows
     }
 
+    /// The entities of one kind, by id.
+    pub fn rows_of(&self, kind: Kind) -> impl Iterator<Item = (i64, &Own)> {
+        rows_of(&self.rows, kind)
+    }
+
     pub(super) fn next_ids(&self) -> &BTreeMap<Kind, i64> {
         &self.next_ids
     }
@@ -129,7 +184,18 @@ impl Settings {
     }
 }
 
+pub(super) fn rows_of(rows: &Rows, kind: Kind) -> impl Iterator<Item = (i64, &Own)> + use<'_> {
+    rows.range((kind, i64::MIN)..=(kind, i64::MAX)).map(|((_, id), own)| (*id, &**own))
+}
+
 pub(super) fn name_in(rows: &Rows, kind: Kind, id: i64) -> String {
-    let name = kind.name_key().and_then(|key| rows.get(&(kind, id))?.text(key));
-    name.map_or_else(|| format!("#{id}"), str::to_owned)
+    let named = |own: &Own| match kind.name_key() {
+        Some(key) => own.text(key).map(str::to_owned),
+        // A contact is known as people call it, though two may have one name.
+        None => {
+            let names: Vec<&str> = ["first_name", "last_name", "organization"].iter().filter_map(|key| own.text(key)).collect();
+            (!names.is_empty()).then(|| names.join(" "))
+        }
+    };
+    rows.get(&(kind, id)).and_then(|own| named(own)).unwrap_or_else(|| format!("#{id}"))
 }

@@ -3,7 +3,6 @@ use crate::text::settings as words;
 
 use super::field::{Default, Field, Shape};
 use super::own::Values;
-use super::{Kind, Own};
 
 /// One organisation on the box. The oldest is the default: what names no tenant belongs to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,11 +11,10 @@ pub struct Tenant {
     pub name: String,
 }
 
-pub(super) const FIELDS: &[Field] = &[Field { key: "name", shape: Shape::Text, default: Default::Required, words: words::TENANT_NAME }];
+pub(super) const FIELDS: &[Field] = &[Field::new("name", Shape::Text, Default::Required, words::TENANT_NAME)];
 
 impl Tenant {
-    pub(super) fn new(id: i64, own: &Own) -> Tenant {
-        let values = Values { kind: Kind::Tenant, own };
+    pub(super) fn new(id: i64, values: &Values<'_>) -> Tenant {
         Tenant { id: TenantId(id), name: values.text("name") }
     }
 }

@@ -214,14 +214,17 @@ impl SettingsFile {
     }
 }
 
-/// What stands in columns of its own, because it is unique or refers to something.
+/// What stands in columns of its own, because it is unique or refers to what must be there.
 const fn columns(kind: Kind) -> &'static [&'static str] {
     match kind {
-        Kind::Sip => &[],
-        Kind::Tenant => &["name"],
-        Kind::Extension => &["tenant", "number"],
+        Kind::Sip | Kind::Phonebook => &[],
+        Kind::Tenant | Kind::Role => &["name"],
+        Kind::PickupGroup | Kind::Line | Kind::Class | Kind::ExtensionTemplate | Kind::AccountTemplate => &["tenant", "name"],
+        Kind::Extension | Kind::Mailbox => &["tenant", "number"],
         Kind::Account => &["tenant", "username", "extension"],
         Kind::User => &["username"],
+        Kind::Token => &["name", "user"],
+        Kind::Contact => &["tenant"],
     }
 }
 

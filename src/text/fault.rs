@@ -38,6 +38,34 @@ pub enum Reason {
     NotPhoneNumber,
     NotNetwork,
     NotAddress,
+    NotHost,
+    /// Digits to dial, `*` and `#`.
+    NotDialled {
+        chars_max: usize,
+    },
+    NotMask,
+    /// A mask without the address that it belongs to.
+    MaskWithoutAddress,
+    /// A part of the value, and what is wrong with it.
+    Within {
+        part: String,
+        reason: Box<Reason>,
+    },
+    /// It means something only while another part has another value.
+    NotWith {
+        key: &'static str,
+        values: &'static [&'static str],
+    },
+    /// An action whose target this version does not have yet.
+    NotYet {
+        given: String,
+    },
+    /// A second setting that can't be without the first.
+    Needs {
+        label: Phrase,
+    },
+    /// The end of a range is before its beginning.
+    RangeBackwards,
     NotAHash,
     NotAChoice {
         given: String,
@@ -71,6 +99,10 @@ pub enum Reason {
     },
     /// A settings file gives nothing for what is generated when the file does not name it.
     EmptyNotGenerated,
+    /// None of the account's transports is enabled in the SIP settings.
+    NoTransportEnabled {
+        account: Owner,
+    },
     /// A secret that was sealed on another box.
     SealedElsewhere,
     /// There is always one administrator and one tenant.
@@ -146,6 +178,15 @@ impl Reason {
                 "it must be an address, or a network such as 192.168.1.0/24, 192.168.1.0/255.255.255.0 or 2001:db8::/32".to_owned()
             }
             Reason::NotAddress => "it must be an IPv4 or IPv6 address".to_owned(),
+            Reason::NotHost => "it must be a host name or an address, without a port".to_owned(),
+            Reason::NotDialled { chars_max } => format!("it must be at most {chars_max} of: digits, * and #"),
+            Reason::NotMask => "it must be a mask such as 255.255.255.0, or the length of a prefix such as 24".to_owned(),
+            Reason::MaskWithoutAddress => "a mask needs an address before it".to_owned(),
+            Reason::Within { part, reason } => format!("{part}: {}", reason.say(language)),
+            Reason::NotWith { key, values } => format!("it has a meaning only where {key} is {}", values.join(" or ")),
+            Reason::NotYet { given } => format!("\"{given}\" is not available in this version yet"),
+            Reason::Needs { label } => format!("it needs \"{}\" too", label.english),
+            Reason::RangeBackwards => "the end of the range must have as many digits as its beginning and not be before it".to_owned(),
             Reason::NotAHash => "it must be a password hash made by this program".to_owned(),
             Reason::NotAChoice { given, choices } => format!("\"{given}\" is not one of: {}", choices.join(", ")),
             Reason::Twice { given } => format!("\"{given}\" is named twice"),
@@ -159,6 +200,9 @@ impl Reason {
                 format!("no codec is left for {}: the SIP settings allow none of its codecs", account.say(language))
             }
             Reason::EmptyNotGenerated => "it must not be empty; leave the key out, and one is generated".to_owned(),
+            Reason::NoTransportEnabled { account } => {
+                format!("no transport is left for {}: the SIP settings enable none of its transports", account.say(language))
+            }
             Reason::SealedElsewhere => "it was sealed on another box; give it in clear (trillo export --with-secrets)".to_owned(),
             Reason::LastOne => "the last one cannot be deleted".to_owned(),
             Reason::TooMany { max } => format!("there can be at most {max}"),
@@ -194,6 +238,15 @@ impl Reason {
                 "deve essere un indirizzo, o una rete come 192.168.1.0/24, 192.168.1.0/255.255.255.0 o 2001:db8::/32".to_owned()
             }
             Reason::NotAddress => "deve essere un indirizzo IPv4 o IPv6".to_owned(),
+            Reason::NotHost => "deve essere un nome host o un indirizzo, senza porta".to_owned(),
+            Reason::NotDialled { chars_max } => format!("può avere al massimo {chars_max} caratteri tra cifre, * e #"),
+            Reason::NotMask => "deve essere una maschera come 255.255.255.0 o la lunghezza di un prefisso come 24".to_owned(),
+            Reason::MaskWithoutAddress => "una maschera richiede prima un indirizzo".to_owned(),
+            Reason::Within { part, reason } => format!("{part}: {}", reason.say(language)),
+            Reason::NotWith { key, values } => format!("ha senso solo se {key} è {}", values.join(" o ")),
+            Reason::NotYet { given } => format!("\"{given}\" non è ancora disponibile in questa versione"),
+            Reason::Needs { label } => format!("richiede anche \"{}\"", label.italian),
+            Reason::RangeBackwards => "la fine dell'intervallo deve avere le stesse cifre dell'inizio e non precederlo".to_owned(),
             Reason::NotAHash => "deve essere un hash di password creato da questo programma".to_owned(),
             Reason::NotAChoice { given, choices } => format!("\"{given}\" non è tra: {}", choices.join(", ")),
             Reason::Twice { given } => format!("\"{given}\" compare due volte"),
@@ -207,6 +260,9 @@ impl Reason {
                 format!("nessun codec resta a: {}; le impostazioni SIP non permettono nessuno dei suoi", account.say(language))
             }
             Reason::EmptyNotGenerated => "non può essere vuoto; senza questa chiave ne viene generato uno".to_owned(),
+            Reason::NoTransportEnabled { account } => {
+                format!("nessun trasporto resta a: {}; le impostazioni SIP non ne abilitano nessuno dei suoi", account.say(language))
+            }
             Reason::SealedElsewhere => {
                 "è stato sigillato da un altro apparato; indicarlo in chiaro (trillo export --with-secrets)".to_owned()
             }

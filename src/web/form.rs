@@ -144,11 +144,11 @@ impl Form<'_> {
                     (help) (fault)
                 }
             },
-            Shape::Choices(choices) => html! {
+            Shape::Choices { of, .. } => html! {
                 fieldset class={ (class) " wide" } aria-describedby=(about.described_by) {
                     legend.label { (label) }
                     input type="hidden" name=(HAS) value=(name);
-                    (self.choices(&about, field, choices))
+                    (self.choices(&about, field, of))
                     (help) (fault)
                 }
             },
@@ -166,7 +166,7 @@ impl Form<'_> {
         match field.shape {
             Shape::Number { min, max } => format!("({})", self.frame.say_with(words::BETWEEN, &[&min, &max])),
             Shape::Networks => self.frame.say(words::ONE_A_LINE).to_owned(),
-            Shape::Choices(_) if self.is_ordered(field) => self.frame.say(words::POSITION_HELP).to_owned(),
+            Shape::Choices { is_ordered: true, .. } => self.frame.say(words::POSITION_HELP).to_owned(),
             Shape::Secret | Shape::SecretDigits { .. } if self.has_secret(field) => self.frame.say(words::LEAVE_EMPTY).to_owned(),
             _ => String::new(),
         }
@@ -175,11 +175,6 @@ impl Form<'_> {
     fn has_secret(&self, field: &Field) -> bool {
         field.is_secret()
             && values::value_of(&self.frame.context.settings, self.kind, self.id, field).as_str().is_some_and(|secret| !secret.is_empty())
-    }
-
-    /// Transports and what is allowed at all are sets. The codecs of an account are preferred in order.
-    fn is_ordered(&self, field: &Field) -> bool {
-        self.kind == Kind::Account && field.key == "codecs"
     }
 
     fn input(&self, about: &Input<'_>, field: &Field) -> Markup {
@@ -242,11 +237,12 @@ impl Form<'_> {
         let rest = choices.iter().copied().filter(|choice| !chosen.contains(choice)).filter(offered);
         let known = chosen.iter().filter_map(|chosen| choices.iter().copied().find(|choice| choice == chosen));
         let rows: Vec<&str> = known.chain(rest).collect();
+        let is_ordered = matches!(field.shape, Shape::Choices { is_ordered: true, .. });
         html! {
-            div class=(if self.is_ordered(field) { "choices ordered" } else { "choices" }) {
+            div class=(if is_ordered { "choices ordered" } else { "choices" }) {
                 @for (at, choice) in rows.iter().enumerate() {
                     div.choice {
-                        @if self.is_ordered(field) {
+                        @if is_ordered {
                             select name={ (about.name) ".order." (choice) } aria-label=(self.frame.say_with(words::POSITION, &[choice])) {
                                 @for place in 1..=rows.len() { option value=(place) selected[place == at + 1] { (place) } }
                             }
@@ -285,15 +281,10 @@ pub fn choice_name(choice: &str) -> String {
 }
 
 fn entities(settings: &Settings, kind: Kind) -> Vec<(i64, String)> {
-    match kind {
-        Kind::Tenant => settings.tenants.values().map(|tenant| (tenant.id.0, tenant.name.clone())).collect(),
-        Kind::Extension => {
-            let mut all: Vec<_> = settings.extensions.values().collect();
-            all.sort_by(|a, b| a.number.cmp(&b.number));
-            all.into_iter().map(|extension| (extension.id.0, format!("{} {}", extension.number, extension.display_name()))).collect()
-        }
-        Kind::Account => settings.accounts.values().map(|account| (account.id.0, account.username.clone())).collect(),
-        Kind::User => settings.users.values().map(|user| (user.id.0, user.username.clone())).collect(),
-        Kind::Sip => Vec::new(),
+    if kind == Kind::Extension {
+        let mut all: Vec<_> = settings.extensions.values().collect();
+        all.sort_by(|a, b| a.number.cmp(&b.number));
+        return all.into_iter().map(|extension| (extension.id.0, format!("{} {}", extension.number, extension.display_name()))).collect();
     }
+    settings.rows_of(kind).map(|(id, _)| (id, settings.name_of(kind, id))).collect()
 }

@@ -10,7 +10,7 @@
 
 use serde_json::Value;
 
-use crate::settings::{Default as Preset, Fault, Field, Kind, Own, Settings, Shape};
+use crate::settings::{Fault, Field, Kind, Own, Settings, Shape};
 use crate::text::fault::Reason;
 
 use super::http::Pairs;
@@ -18,20 +18,9 @@ use super::http::Pairs;
 /// Stands for a key when the form has it, though the browser sends nothing for an empty box.
 pub const HAS: &str = "has";
 
-/// What holds for a setting: the entity's own value, else the table's.
+/// What holds for a setting: the entity's own value, else its template's, else the table's.
 pub fn value_of(settings: &Settings, kind: Kind, id: Option<i64>, field: &Field) -> Value {
-    let own = id.and_then(|id| settings.own(kind, id)?.get(field.key));
-    own.cloned().unwrap_or_else(|| preset(field))
-}
-
-fn preset(field: &Field) -> Value {
-    match field.default {
-        Preset::Bool(value) => value.into(),
-        Preset::Number(value) => value.into(),
-        Preset::Text(value) => value.into(),
-        Preset::List(values) => values.to_vec().into(),
-        _ => Value::Null,
-    }
+    settings.effective(kind, id, field).value.into_owned()
 }
 
 /// What a form shows of an entity; of a new one, the defaults. Secrets stay where they are.
@@ -63,7 +52,7 @@ pub fn own_of(settings: &Settings, kind: Kind, id: Option<i64>, form: &Pairs, pr
         let name = format!("{prefix}{}", field.key);
         let Some(value) = typed(field, form, &name) else { continue };
         let has_own = id.and_then(|id| settings.own(kind, id)?.get(field.key)).is_some();
-        if has_own || value != preset(field) {
+        if has_own || value != field.preset() {
             own = own.with(field.key, value);
         }
     }
@@ -73,9 +62,9 @@ pub fn own_of(settings: &Settings, kind: Kind, id: Option<i64>, form: &Pairs, pr
 /// `None` if the form does not hold the setting, or it is a secret that stays.
 fn typed(field: &Field, form: &Pairs, name: &str) -> Option<Value> {
     match field.shape {
-        Shape::PasswordHash => None,
+        Shape::PasswordHash | Shape::TokenHash => None,
         Shape::Bool => holds(form, name).then(|| form.get(name).is_some().into()),
-        Shape::Choices(_) => holds(form, name).then(|| chosen(form, name).into()),
+        Shape::Choices { .. } => holds(form, name).then(|| chosen(form, name).into()),
         Shape::Secret | Shape::SecretDigits { .. } => match form.get(name)?.trim() {
             "" if form.get(&format!("{name}.reset")).is_some() => Some(Value::Null),
             "" => None,

@@ -2,11 +2,13 @@
 
 mod cli;
 mod crates;
+mod inheritance;
 mod law;
 mod media;
 mod offer_answer;
 mod scenario;
 mod settings;
+mod settings_keys;
 mod simulation;
 mod store;
 mod torture;

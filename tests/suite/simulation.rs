@@ -39,8 +39,8 @@ const LIMITED: &[(&str, &str, i64)] = &[
     ("107", "concurrent_call_limit", 1),
     ("108", "busy_level", 2),
     // Here people are impatient, so that some calls ring out.
-    ("101", "ring_timeout", 5),
-    ("106", "ring_timeout", 8),
+    ("101", "failover_internal_timeout", 5),
+    ("106", "failover_internal_timeout", 8),
 ];
 /// One phone speaks TCP, one stands behind a router.
 const ON_TCP: &str = "greta";

@@ -330,7 +330,7 @@ fn a_failed_save_keeps_what_was_typed_and_names_the_fault() {
     browser.shows("Extension 101");
     assert_eq!(browser.store.settings().extensions.len(), 1);
     browser.get("/extensions/1");
-    assert_eq!(browser.post("/extensions/1", &[("number", "abc"), ("ring_timeout", "soon")]), 422);
+    assert_eq!(browser.post("/extensions/1", &[("number", "abc"), ("failover_internal_timeout", "soon")]), 422);
     browser.shows("value=\"abc\"");
     browser.shows("value=\"soon\"");
 }

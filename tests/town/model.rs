@@ -124,7 +124,7 @@ impl Model {
             call_id: invite.call_id().to_owned(),
             caller: caller.id,
             callee: callee.id,
-            ring_until: now + callee.ring_timeout,
+            ring_until: now + callee.failover.timeout(trillo::settings::Origin::Internal),
             legs,
             verdict: None,
             answered: None,

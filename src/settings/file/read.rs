@@ -1,14 +1,13 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::base::id::TenantId;
 use crate::base::limits::SETTINGS_FILE_BYTES_MAX;
 use crate::secret::{Key, Sealed};
 use crate::settings::draft::nearest;
-use crate::settings::{Change, Edit, Edited, Fault, Kind, Own, Settings};
+use crate::settings::{Change, Edit, Edited, Fault, Kind, Own, Settings, map_references};
 use crate::text::Phrase;
 use crate::text::fault::Reason;
 
@@ -25,7 +24,9 @@ pub struct FileEdit {
 /// Reads a settings file. Kinds that it names become what it says: entities of that kind which it does not name are deleted.
 /// Secrets that were sealed to this box are opened with `key`.
 pub fn read(text: &str, settings: &Settings, key: &Key) -> FileEdit {
-    let mut reader = Reader { text, settings, key, file: FileEdit { edit: Edit::default(), lines: Vec::new(), faults: Vec::new() } };
+    let file = FileEdit { edit: Edit::default(), lines: Vec::new(), faults: Vec::new() };
+    let mut reader = Reader { text, settings, key, file, tenants: HashMap::new(), names: HashMap::new() };
+    reader.tenants = reader.index(Kind::Tenant);
     if text.len() > SETTINGS_FILE_BYTES_MAX {
         reader.fault(0, "", Reason::FileTooLong { bytes_max: SETTINGS_FILE_BYTES_MAX });
         return reader.file;
@@ -72,6 +73,9 @@ struct Reader<'a> {
     settings: &'a Settings,
     key: &'a Key,
     file: FileEdit,
+    tenants: HashMap<(i64, String), i64>,
+    /// Of the kind that is being read.
+    names: HashMap<(i64, String), i64>,
 }
 
 impl Reader<'_> {
@@ -109,13 +113,19 @@ impl Reader<'_> {
         // In the order of kinds, not of the file, so that a tenant stands before who names it.
         for kind in Kind::ALL.into_iter().filter(|kind| kind.is_in_file()) {
             let Some((name, value)) = table.iter().find(|(name, _)| name.get_ref().as_ref() == kind.name()) else { continue };
+            self.names = self.index(kind);
             if kind.is_single() {
                 match value.get_ref().as_table() {
                     Some(table) => self.entity(kind, name.span().start, table, &mut BTreeSet::new()),
                     None => self.fault(
                         name.span().start,
                         kind.name(),
-                        Reason::WrongType { expected: Phrase::new("a table, [sip]", "una tabella, [sip]") },
+                        Reason::WrongType {
+                            expected: Phrase::new(
+                                "a table in single brackets, such as [sip]",
+                                "una tabella tra parentesi semplici, per esempio [sip]",
+                            ),
+                        },
                     ),
                 }
                 continue;
@@ -137,9 +147,9 @@ impl Reader<'_> {
                     self.entity(kind, table.span().start, entity, &mut named);
                 }
             }
-            for ((_, id), _) in self.settings.rows().range((kind, i64::MIN)..=(kind, i64::MAX)) {
-                if !named.contains(id) {
-                    self.file.edit.changes.push(Change::Delete { kind, id: *id });
+            for (id, _) in self.settings.rows_of(kind) {
+                if !named.contains(&id) {
+                    self.file.edit.changes.push(Change::Delete { kind, id });
                 }
             }
         }
@@ -161,7 +171,7 @@ impl Reader<'_> {
                 self.fault_on(lines.get(field.key).copied(), &place, Reason::EmptyNotGenerated);
             }
         }
-        let id = if kind.is_single() { Some(1) } else { self.existing(kind, &own).filter(|id| named.insert(*id)) };
+        let id = if kind.is_single() { Some(1) } else { self.existing(kind, &own, named).filter(|id| named.insert(*id)) };
         let there = id.and_then(|id| self.settings.own(kind, id));
         for field in kind.fields() {
             if field.is_secret()
@@ -183,32 +193,55 @@ impl Reader<'_> {
         self.file.edit.changes.push(Change::Put { kind, id, own });
     }
 
-    /// The entity of that name, as people know it: by number in its tenant, by username, by name.
-    fn existing(&self, kind: Kind, own: &Own) -> Option<i64> {
-        let name = own.text(kind.name_key()?)?.trim().to_lowercase();
-        let tenant = || match own.get("tenant") {
-            None => Some(self.settings.default_tenant().0),
-            Some(tenant) => self.existing(Kind::Tenant, &Own::default().with("name", tenant.clone())),
+    /// The entities of a kind by tenant (0 where the name is the whole box's) and name in lower case.
+    fn index(&self, kind: Kind) -> HashMap<(i64, String), i64> {
+        let Some(name_key) = kind.name_key() else { return HashMap::new() };
+        let tenant = |own: &Own| own.id("tenant").filter(|_| kind.is_named_in_tenant()).unwrap_or(0);
+        let named = |(id, own): (i64, &Own)| Some(((tenant(own), own.text(name_key)?.to_lowercase()), id));
+        self.settings.rows_of(kind).filter_map(named).collect()
+    }
+
+    /// The entity of that name, as people know it: by number in its tenant, by username, by name. What has no name of its own is
+    /// the one that has just these settings.
+    fn existing(&self, kind: Kind, own: &Own, named: &BTreeSet<i64>) -> Option<i64> {
+        let Some(name_key) = kind.name_key() else {
+            return self.settings.rows_of(kind).find(|(id, there)| !named.contains(id) && self.is_same(kind, own, there)).map(|(id, _)| id);
         };
-        match kind {
-            Kind::Sip => Some(1),
-            Kind::Tenant => self.settings.tenants.values().find(|tenant| tenant.name.to_lowercase() == name).map(|tenant| tenant.id.0),
-            Kind::Extension => Some(self.settings.extension_by_number(TenantId(tenant()?), &name)?.id.0),
-            Kind::Account => Some(self.settings.account_by_username(&name)?.id.0),
-            Kind::User => Some(self.settings.user_by_username(&name)?.id.0),
-        }
+        let name = own.text(name_key)?.trim().to_lowercase();
+        let tenant = match own.text("tenant").filter(|_| kind.is_named_in_tenant()) {
+            Some(tenant) => *self.tenants.get(&(0, tenant.trim().to_lowercase()))?,
+            None if kind.is_named_in_tenant() => self.settings.default_tenant().0,
+            None => 0,
+        };
+        self.names.get(&(tenant, name)).copied()
+    }
+
+    /// What the file says is what is there, names for ids.
+    fn is_same(&self, kind: Kind, given: &Own, there: &Own) -> bool {
+        kind.fields().iter().all(|field| {
+            let mut there = there.get(field.key).cloned().unwrap_or(Value::Null);
+            map_references(field.shape, &mut there, &mut |target, id| Some(self.settings.name_of(target, id.as_i64()?).into()));
+            let is_default_tenant = field.key == "tenant" && there == self.settings.name_of(Kind::Tenant, self.settings.default_tenant().0);
+            let given = given.get(field.key).map_or(Value::Null, |given| field.check(given).unwrap_or(Value::Null));
+            given == there || is_default_tenant && given.is_null()
+        })
     }
 }
 
-/// What JSON cannot say (dates, fractions that are no numbers) becomes a table, which no setting takes.
+/// Dates, fractions, numbers without end: what no setting takes.
+fn unsayable() -> Value {
+    serde_json::json!([[]])
+}
+
 fn json(value: &Spanned<DeValue<'_>>) -> Value {
     match value.get_ref() {
         DeValue::String(text) => Value::from(text.as_ref()),
-        DeValue::Integer(number) => {
-            i64::from_str_radix(number.as_str(), number.radix()).map_or(Value::Object(Default::default()), Value::from)
-        }
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).map_or_else(|_| unsayable(), Value::from),
         DeValue::Boolean(truth) => Value::from(*truth),
         DeValue::Array(list) => list.iter().map(json).collect::<Vec<_>>().into(),
-        DeValue::Float(_) | DeValue::Datetime(_) | DeValue::Table(_) => Value::Object(Default::default()),
+        DeValue::Table(table) => {
+            table.iter().map(|(key, value)| (key.get_ref().to_string(), json(value))).collect::<serde_json::Map<_, _>>().into()
+        }
+        DeValue::Float(_) | DeValue::Datetime(_) => unsayable(),
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::secret::{Key, Sealed, Secret};
 use crate::settings::field::{Field, Shape};
-use crate::settings::{Kind, Own, Settings};
+use crate::settings::{Kind, Own, Settings, map_references};
 
 /// How secrets go into a file.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +36,6 @@ fn value_of(settings: &Settings, row: (Kind, i64), field: &Field, own: &Own, sec
     let value = own.get(field.key)?;
     match field.shape {
         Shape::Reference(Kind::Tenant) if value.as_i64() == Some(settings.default_tenant().0) => None,
-        Shape::Reference(target) => Some(settings.name_of(target, value.as_i64()?).into()),
         _ if field.is_secret() => {
             let clear = value.as_str()?;
             Some(match secrets {
@@ -44,7 +43,11 @@ fn value_of(settings: &Settings, row: (Kind, i64), field: &Field, own: &Own, sec
                 _ => clear.into(),
             })
         }
-        _ => Some(value.clone()),
+        shape => {
+            let mut named = value.clone();
+            map_references(shape, &mut named, &mut |target, id| Some(settings.name_of(target, id.as_i64()?).into()));
+            Some(named)
+        }
     }
 }
 
@@ -60,6 +63,10 @@ fn toml(value: &Value) -> String {
         Value::Array(list) => {
             let list: Vec<String> = list.iter().map(toml).collect();
             format!("[{}]", list.join(", "))
+        }
+        Value::Object(map) => {
+            let parts: Vec<String> = map.iter().map(|(key, value)| format!("{key} = {}", toml(value))).collect();
+            format!("{{ {} }}", parts.join(", "))
         }
         other => other.to_string(),
     }

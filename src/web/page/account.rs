@@ -14,7 +14,7 @@ use super::{Frame, error, part};
 
 pub const SECTIONS: &[Section] = &[
     Section { title: words::LOGIN_OF_PHONE, keys: &["username", "password", "extension", "enabled"] },
-    Section { title: words::WHERE_FROM, keys: &["transports", "nat", "registration_check", "allowed"] },
+    Section { title: words::WHERE_FROM, keys: &["transports", "nat", "registration_check", "allowed_address", "allowed_mask"] },
     Section { title: words::AUDIO, keys: &["codecs"] },
 ];
 

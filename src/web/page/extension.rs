@@ -18,7 +18,7 @@ use super::{Frame, error, extensions, part};
 pub const SECTIONS: &[Section] = &[
     Section { title: words::IDENTITY, keys: &["number", "first_name", "last_name", "enabled"] },
     Section { title: words::CONTACT, keys: &["email", "mobile", "organization", "department"] },
-    Section { title: words::CALL_LIMITS, keys: &["ring_timeout", "concurrent_call_limit", "busy_level", "service_pin"] },
+    Section { title: words::CALL_LIMITS, keys: &["failover_internal_timeout", "concurrent_call_limit", "busy_level", "service_pin"] },
 ];
 /// Of the account that is created together with its extension.
 const ACCOUNT: &str = "account.";
