@@ -32,7 +32,8 @@ impl Exchange {
         };
         let Some(account) = self.authenticate(now, tx, incoming) else { return };
         let standing = self.registrar.get(account).map(|bound| &bound.binding);
-        let limits = Limits { min: self.settings.sip.expires_min, max: self.settings.sip.expires_max };
+        let limits =
+            Limits { min: self.settings.sip.expires_min, max: self.settings.sip.expires_max, default: self.settings.sip.expires_default };
         match decide(incoming, &contacts, standing, limits, now.wall) {
             Decision::Show => {
                 let response = self.registered_response(now, incoming, account);
@@ -127,6 +128,8 @@ impl Exchange {
 struct Limits {
     min: u32,
     max: u32,
+    /// Where none is proposed.
+    default: u32,
 }
 
 /// The rule, free of everything else. `standing` is the account's binding, if it has one.
@@ -154,7 +157,7 @@ fn decide(incoming: &Incoming, contacts: &Contacts, standing: Option<&Binding>, 
         return removal(incoming, standing, Some(contact));
     }
     // A value that is no number counts as the default (RFC 3261 20.19).
-    let seconds = asked.and_then(|asked| asked.trim().parse::<u64>().ok()).unwrap_or(u64::from(limits.max));
+    let seconds = asked.and_then(|asked| asked.trim().parse::<u64>().ok()).unwrap_or(u64::from(limits.default));
     if seconds < u64::from(limits.min) {
         return Decision::TooBrief;
     }

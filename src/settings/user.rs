@@ -29,7 +29,7 @@ pub struct User {
 pub enum Role {
     /// Everything but outside numbers in full and recordings.
     Administrator,
-    /// Everything.
+    /// Sees everything, changes users only.
     PrivacyOfficer,
     /// What is their own.
     TenantUser,

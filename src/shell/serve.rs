@@ -37,8 +37,8 @@ pub struct Serve {
     /// Where sockets and quickly changing state lie; on the box a RAM disk [default: DATA/run]
     #[arg(long, value_name = "DIR")]
     pub run: Option<PathBuf>,
-    /// Where SIP is spoken, over UDP and TCP; may be given more than once
-    #[arg(long, value_name = "ADDR:PORT", default_value = "[::]:5060")]
+    /// Where SIP is spoken, over UDP and TCP; may be given more than once [default: every address, with the ports of the SIP settings]
+    #[arg(long, value_name = "ADDR:PORT")]
     pub sip: Vec<SocketAddr>,
     /// Where the web page is, without TLS; may be given more than once
     #[arg(long, value_name = "ADDR:PORT", default_value = "[::]:8080")]
@@ -112,7 +112,7 @@ pub fn serve(arguments: &Serve) -> Result<(), String> {
         product: format!("Trillo/{}", env!("CARGO_PKG_VERSION")),
         forwarded: arguments.forwarded,
     };
-    let sip = if arguments.safe { vec![] } else { arguments.sip.clone() };
+    let sip = if arguments.safe { signal::Addresses::default() } else { signal::Addresses::new(&arguments.sip, &opened.settings.sip) };
     let setup_code = match opened.settings.users.is_empty() {
         false => None,
         true => Some(Arc::new(SetupCode::open(&arguments.data, &run).map_err(|fault| format!("the setup code: {fault}"))?)),

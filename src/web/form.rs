@@ -110,7 +110,8 @@ impl Form<'_> {
 
     fn is_shown(&self, field: &Field, hidden: &[&str]) -> bool {
         let is_only_tenant = field.shape == Shape::Reference(Kind::Tenant) && self.frame.context.settings.tenants.len() < 2;
-        !hidden.contains(&field.key) && field.shape != Shape::PasswordHash && !is_only_tenant
+        let is_of_one_line = !matches!(field.shape, Shape::References(_) | Shape::Action { .. } | Shape::Record(_) | Shape::Records(_));
+        !hidden.contains(&field.key) && field.shape != Shape::PasswordHash && !is_only_tenant && is_of_one_line
     }
 
     /// One setting with its words and faults.

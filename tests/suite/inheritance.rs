@@ -118,7 +118,7 @@ fn walk(kind: Kind, seed: u64, steps: u32) {
                 assert_eq!((found.value.into_owned(), found.from), expected, "seed {seed}, step {step}, {} {id} {key}", kind.name());
             }
         }
-        for (id, _) in &templates {
+        for id in templates.keys() {
             let users = || entities.values().filter(|entity| entity.template == Some(*id));
             let reach = settings.reach(template_kind, *id, key);
             assert_eq!(reach.overridden, users().filter(|entity| entity.own.contains_key(key)).count(), "seed {seed}, step {step}");

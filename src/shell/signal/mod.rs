@@ -6,7 +6,7 @@
 mod streams;
 mod udp;
 
-use std::net::SocketAddr;
+use std::net::{Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
@@ -23,6 +23,7 @@ use crate::base::Transport;
 use crate::entry::Entry;
 use crate::exchange::status::Status;
 use crate::exchange::{Command, Config, Exchange, Input, Output};
+use crate::settings::SipSettings;
 use crate::sip::endpoint::Transmit;
 
 /// Datagrams of one socket before the others, and the alarms, have their turn.
@@ -54,10 +55,32 @@ struct Picture {
 /// What the thread needs.
 pub struct Start {
     pub clock: Clock,
-    pub addresses: Vec<SocketAddr>,
+    pub addresses: Addresses,
     pub config: Config,
     pub media: Arc<MediaHandle>,
     pub inputs: (UnboundedSender<Input>, UnboundedReceiver<Input>),
+}
+
+/// Where SIP is served, by transport.
+#[derive(Clone, Debug, Default)]
+pub struct Addresses {
+    pub udp: Vec<SocketAddr>,
+    pub tcp: Vec<SocketAddr>,
+}
+
+impl Addresses {
+    /// Those of the command line, on each of which both are served; else all addresses of the box, with the ports and transports
+    /// of the settings.
+    pub fn new(given: &[SocketAddr], sip: &SipSettings) -> Addresses {
+        if !given.is_empty() {
+            return Addresses { udp: given.to_vec(), tcp: given.to_vec() };
+        }
+        let everywhere = |transport: Transport| {
+            let at = Transport::ALL.iter().position(|known| *known == transport)?;
+            sip.transports.contains(&transport).then_some(SocketAddr::from((Ipv6Addr::UNSPECIFIED, sip.ports[at])))
+        };
+        Addresses { udp: everywhere(Transport::Udp).into_iter().collect(), tcp: everywhere(Transport::Tcp).into_iter().collect() }
+    }
 }
 
 /// The channel by which all others tell the Exchange what happened. It is made before the threads, which need its sender.
@@ -75,8 +98,8 @@ pub fn start(start: Start, store: StoreHandle) -> std::io::Result<SignalHandle> 
         clock,
     });
     let handle = SignalHandle { inputs: sender.clone(), shared: shared.clone() };
-    let udp = addresses.iter().map(|address| udp::bind(*address)).collect::<std::io::Result<Vec<_>>>()?;
-    let tcp = addresses.iter().map(|address| streams::listen(*address)).collect::<std::io::Result<Vec<_>>>()?;
+    let udp = addresses.udp.iter().map(|address| udp::bind(*address)).collect::<std::io::Result<Vec<_>>>()?;
+    let tcp = addresses.tcp.iter().map(|address| streams::listen(*address)).collect::<std::io::Result<Vec<_>>>()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     std::thread::Builder::new().name("signal".to_owned()).spawn(move || {
         let exchange = Exchange::new(clock.now(), config);
