@@ -4,7 +4,8 @@
 say() { echo "trillo: $*"; }
 
 parameter() { # KEY: prints the value of KEY=value on the kernel's command line, nothing if it is not there
-    for word in $(cat /proc/cmdline); do
+    read -r words </proc/cmdline
+    for word in $words; do
         case $word in "$1"=*) echo "${word#*=}" ;; esac
     done
 }
@@ -14,11 +15,13 @@ partition() { # NAME: prints the device of the partition with this GPT name
     tries=0
     while [ $tries -lt 200 ]; do
         for uevent in /sys/class/block/*/uevent; do
-            if grep -q "^PARTNAME=$1\$" "$uevent" 2>/dev/null; then
+            # A program for each line of each disk would be a good part of the start on a small processor; the shell reads them itself.
+            while read -r line; do
+                [ "$line" = "PARTNAME=$1" ] || continue
                 block=${uevent%/uevent}
                 echo "/dev/${block##*/}"
                 return 0
-            fi
+            done <"$uevent"
         done
         tries=$((tries + 1))
         sleep 0.05

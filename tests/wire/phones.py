@@ -77,11 +77,13 @@ class Phone:
 
 
 class Pjsua(Phone):
-    def __init__(self, *arguments, **more):
+    def __init__(self, *arguments, ports=(5060, 5060), **more):
+        """`ports`: its own, and the box's."""
         if importlib.util.find_spec("pjsua2") is None:
             raise Skip("pjsua2 is not installed; tests/install does it")
         super().__init__(*arguments, **more)
         command = [sys.executable, os.path.join(HERE, "pjsua_phone.py"), self.username, self.password, self.transport, self.address, self.box]
+        command += [str(port) for port in ports]
         environment = dict(os.environ, PJSUA_LOG="5", PJSUA_LOG_FILE=os.path.join(self.folder, "pjsua.log"))
         with open(os.path.join(self.folder, "stderr"), "wb") as errors:
             self.process = subprocess.Popen(
@@ -111,6 +113,12 @@ class Pjsua(Phone):
 
     def hang_up(self):
         self._say("hangup")
+
+    def hold(self):
+        self._say("hold")
+
+    def resume(self):
+        self._say("resume")
 
     def play(self, path):
         self._say(f"play {path}")

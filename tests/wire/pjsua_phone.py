@@ -1,6 +1,6 @@
 """A phone made of pjsua2, moved by lines on standard input, telling what happens in JSON lines on standard output.
 
-    pjsua_phone.py USERNAME PASSWORD TRANSPORT ADDRESS BOX
+    pjsua_phone.py USERNAME PASSWORD TRANSPORT ADDRESS BOX [PORT BOX-PORT]
     commands: call NUMBER | answer | refuse STATUS | hangup | hold | resume | play FILE | record FILE | quit
 """
 
@@ -13,7 +13,10 @@ import sys
 import pjsua2 as pj
 
 username, password, transport, address, box = sys.argv[1:6]
+port, box_port = [int(port) for port in sys.argv[6:8]] or (5060, 5060)
 host = f"[{box}]" if ":" in box else box
+if box_port != 5060:
+    host += f":{box_port}"
 suffix = ";transport=tcp" if transport == "tcp" else ""
 
 
@@ -119,7 +122,7 @@ class Phone:
         keep_jitter_buffer(config.medConfig)
         self.endpoint.libInit(config)
         bound = pj.TransportConfig()
-        bound.port, bound.boundAddress = 5060, address
+        bound.port, bound.boundAddress = port, address
         kinds = {"udp": pj.PJSIP_TRANSPORT_UDP, "tcp": pj.PJSIP_TRANSPORT_TCP}
         kind = kinds[transport] if ":" not in address else {"udp": pj.PJSIP_TRANSPORT_UDP6, "tcp": pj.PJSIP_TRANSPORT_TCP6}[transport]
         self.endpoint.transportCreate(kind, bound)
