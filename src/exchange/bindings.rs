@@ -4,6 +4,7 @@
 //! stands in the order of alarms.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use crate::base::id::AccountId;
@@ -16,20 +17,25 @@ const OPTIONS_EVERY: Duration = Duration::from_secs(60);
 const CRLF_EVERY: Duration = Duration::from_secs(25);
 
 /// How many keep-alives may go unanswered before calls treat the account as unavailable at once.
-pub const MISSED_MAX: u32 = 3;
+const MISSED_MAX: u8 = 3;
 
 /// A binding with what is not kept of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bound {
     pub binding: Binding,
-    pub round_trip: Option<Duration>,
-    /// Keep-alive OPTIONS without an answer, in a row.
-    pub missed: u32,
     expires: Instant,
     options: Instant,
-    /// Only for NAT accounts on UDP.
-    crlf: Option<Instant>,
+    /// Counts only if `is_nat`.
+    crlf: Instant,
+    /// A NAT account on UDP.
+    is_nat: bool,
+    /// Keep-alive OPTIONS without an answer, in a row.
+    missed: u8,
+    round_trip_micros: Option<NonZeroU32>,
 }
+
+// One for every phone: what it grows by costs that much in each.
+const _: () = assert!(size_of::<Bound>() <= 232);
 
 /// What a binding wants done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,17 +53,30 @@ impl Bound {
         self.missed < MISSED_MAX
     }
 
+    /// Of the last keep-alive OPTIONS.
+    pub fn round_trip(&self) -> Option<Duration> {
+        self.round_trip_micros.map(|micros| Duration::from_micros(u64::from(micros.get())))
+    }
+
     pub const fn expires(&self) -> Instant {
         self.expires
+    }
+
+    /// The phone has answered.
+    pub fn alive(&mut self, round_trip: Duration) {
+        self.missed = 0;
+        self.round_trip_micros = NonZeroU32::new(u32::try_from(round_trip.as_micros()).unwrap_or(u32::MAX).max(1));
+    }
+
+    /// The phone has not answered.
+    pub const fn silent(&mut self) {
+        self.missed = self.missed.saturating_add(1);
     }
 
     /// The nearest of its times, and what for.
     fn next(&self) -> (Instant, Alarm) {
         let (at, alarm) = if self.expires <= self.options { (self.expires, Alarm::Expired) } else { (self.options, Alarm::KeepAlive) };
-        match self.crlf {
-            Some(crlf) if crlf < at => (crlf, Alarm::NatKeepAlive),
-            _ => (at, alarm),
-        }
+        if self.is_nat && self.crlf < at { (self.crlf, Alarm::NatKeepAlive) } else { (at, alarm) }
     }
 }
 
@@ -86,8 +105,7 @@ impl Bindings {
     /// `spread` earlier, so that phones that registered together are not asked together.
     pub fn insert(&mut self, now: Instant, account: AccountId, binding: Binding, expires: Instant, is_nat: bool, spread: Duration) {
         let options = self.remove(account).map_or(now + (OPTIONS_EVERY - spread), |last| last.options);
-        let crlf = is_nat.then(|| now + CRLF_EVERY);
-        let bound = Bound { binding, round_trip: None, missed: 0, expires, options, crlf };
+        let bound = Bound { binding, expires, options, crlf: now + CRLF_EVERY, is_nat, missed: 0, round_trip_micros: None };
         self.alarms.insert((bound.next().0, account));
         self.bound.insert(account, Box::new(bound));
     }
@@ -107,7 +125,7 @@ impl Bindings {
         match alarm {
             Alarm::Expired => drop(self.bound.remove(&account)),
             Alarm::KeepAlive => bound.options = now + OPTIONS_EVERY,
-            Alarm::NatKeepAlive => bound.crlf = Some(now + CRLF_EVERY),
+            Alarm::NatKeepAlive => bound.crlf = now + CRLF_EVERY,
         }
         if let Some(bound) = self.bound.get(&account) {
             self.alarms.insert((bound.next().0, account));
@@ -178,11 +196,24 @@ mod tests {
     fn a_phone_that_registers_again_is_asked_when_it_would_have_been() {
         let mut bindings = Bindings::default();
         bindings.insert(at(0), AccountId(1), binding("a"), at(100), true, Duration::from_secs(5));
-        bindings.get_mut(AccountId(1)).expect("bound").missed = 2;
+        bindings.get_mut(AccountId(1)).expect("bound").silent();
         bindings.insert(at(50), AccountId(1), binding("b"), at(150), false, Duration::ZERO);
         let bound = bindings.get(AccountId(1)).expect("bound");
         assert_eq!((&*bound.binding.call_id, bound.missed, bound.expires()), ("b", 0, at(150)));
         assert_eq!(rung(&mut bindings, 1000), [(55, 1, KeepAlive), (115, 1, KeepAlive), (150, 1, Expired)]);
+    }
+
+    #[test]
+    fn three_silences_make_it_unreachable_and_one_answer_reachable() {
+        let mut bindings = Bindings::default();
+        bindings.insert(at(0), AccountId(1), binding("a"), at(100), false, Duration::ZERO);
+        let bound = bindings.get_mut(AccountId(1)).expect("bound");
+        assert_eq!((bound.is_reachable(), bound.round_trip()), (true, None));
+        (0..300).for_each(|_| bound.silent());
+        assert!(!bound.is_reachable());
+        bound.alive(Duration::from_millis(12));
+        (0..2).for_each(|_| bound.silent());
+        assert_eq!((bound.is_reachable(), bound.round_trip()), (true, Some(Duration::from_millis(12))));
     }
 
     #[test]

@@ -37,14 +37,13 @@ impl Exchange {
     /// Any response is a sign of life.
     pub(super) fn alive(&mut self, now: Now, account: AccountId, sent: Instant) {
         if let Some(bound) = self.registrar.get_mut(account) {
-            bound.missed = 0;
-            bound.round_trip = Some(now.mono.since(sent));
+            bound.alive(now.mono.since(sent));
         }
     }
 
     pub(super) fn not_alive(&mut self, account: AccountId) {
         if let Some(bound) = self.registrar.get_mut(account) {
-            bound.missed = bound.missed.saturating_add(1);
+            bound.silent();
         }
     }
 }

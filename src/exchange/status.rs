@@ -93,7 +93,7 @@ impl super::Exchange {
             expires_in: bound.expires().since(now.mono),
             connected: self.flow_to(settings, &bound.binding).is_some(),
             reachable: bound.is_reachable(),
-            round_trip: bound.round_trip,
+            round_trip: bound.round_trip(),
         })
     }
 

@@ -24,13 +24,14 @@ use crate::sip::transaction::TIMEOUT;
 pub(super) struct Answered {
     answers: HashMap<Fingerprint, Box<[u8]>>,
     /// In the order of their ends, for all stay equally long.
-    ends: VecDeque<End>,
+    ends: VecDeque<(Instant, Fingerprint)>,
+    /// Of those that have one: a REGISTER has none.
+    origins: HashMap<Fingerprint, Fingerprint>,
 }
 
+/// Of what is no longer remembered.
 #[derive(Debug)]
 pub(super) struct End {
-    at: Instant,
-    key: Fingerprint,
     pub origin: Option<Fingerprint>,
 }
 
@@ -41,7 +42,10 @@ impl Answered {
     /// `response` must have been written: it holds no line breaks where none may be.
     pub fn insert(&mut self, now: Instant, key: Fingerprint, origin: Option<Fingerprint>, response: &Response) {
         self.answers.insert(key, shorten(response));
-        self.ends.push_back(End { at: now + TIMEOUT, key, origin });
+        self.ends.push_back((now + TIMEOUT, key));
+        if let Some(origin) = origin {
+            self.origins.insert(key, origin);
+        }
     }
 
     /// The answer again, if the request with that key has one.
@@ -51,20 +55,20 @@ impl Answered {
 
     /// Forgets the first whose time is over.
     pub fn pop_over(&mut self, now: Instant) -> Option<End> {
-        if self.ends.front().is_none_or(|end| end.at > now) {
-            return None;
-        }
-        let end = self.ends.pop_front()?;
-        self.answers.remove(&end.key);
+        let (_, key) = self.ends.front().copied().filter(|(at, _)| *at <= now)?;
+        self.ends.pop_front();
+        self.answers.remove(&key);
+        let origin = self.origins.remove(&key);
         if self.ends.capacity() > ROOM_MIN && self.ends.len() < self.ends.capacity() / 4 {
             self.ends.shrink_to(2 * self.ends.len());
             self.answers.shrink_to(2 * self.answers.len());
+            self.origins.shrink_to(2 * self.origins.len());
         }
-        Some(end)
+        Some(End { origin })
     }
 
     pub fn next(&self) -> Option<Instant> {
-        self.ends.front().map(|end| end.at)
+        self.ends.front().map(|(at, _)| *at)
     }
 
     pub fn len(&self) -> usize {
