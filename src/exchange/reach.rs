@@ -38,13 +38,28 @@ impl Exchange {
         account.nat || self.forwarded.is_some()
     }
 
-    /// The path of a request within a dialog: for NAT accounts the last proved source, else the first route or the target.
+    /// The path of a request within a dialog: for NAT accounts the last proved source, else the first route or the target; over a stream its
+    /// connection while it lives.
     pub(super) fn flow_within(&self, leg: &Leg, dialog: &Dialog) -> Flow {
-        if leg.media.nat || leg.flow.transport.is_reliable() {
+        if leg.flow.connection.is_some() {
+            return leg.flow;
+        }
+        if let Some(flow) = self.new_connection(leg) {
+            return flow;
+        }
+        if leg.media.nat {
             return leg.flow;
         }
         let remote = dialog.first_hop().as_sip().and_then(|uri| address_of(uri, leg.flow.transport));
         remote.map_or(leg.flow, |remote| Flow { remote, ..leg.flow })
+    }
+
+    /// Whose connection was lost in talk has registered over another one meanwhile. From the same address, for the account may be on
+    /// another phone by now.
+    fn new_connection(&self, leg: &Leg) -> Option<Flow> {
+        let flow = self.registrar.get(leg.account)?.binding.flow;
+        let is_its = flow.transport == leg.flow.transport && flow.remote.ip() == leg.flow.remote.ip();
+        (flow.connection.is_some() && is_its).then_some(flow)
     }
 
     /// Our address as that peer must see it: outside the local networks the external one, if there is one.

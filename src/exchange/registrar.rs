@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::bindable;
 use super::exchange::Exchange;
-use crate::base::id::AccountId;
+use crate::base::id::{AccountId, LegId};
 use crate::base::{ConnectionId, Instant, Now, Transport, Wall};
 use crate::entry::{Binding, Entry, Event, EventKind, State};
 use crate::sip::endpoint::{Incoming, ServerTx};
@@ -107,6 +107,12 @@ impl Exchange {
 
     pub(super) fn connection_lost(&mut self, connection: ConnectionId) {
         self.registrar.connection_lost(connection);
+        let lost: Vec<LegId> = self.legs.iter().filter(|(_, leg)| leg.flow.connection == Some(connection)).map(|(leg, _)| leg).collect();
+        for leg in lost {
+            if let Some(leg) = self.legs.get_mut(leg) {
+                leg.flow.connection = None;
+            }
+        }
     }
 
     /// Bindings of accounts that are gone or disabled go with them; running calls go on.

@@ -307,12 +307,14 @@ impl Credentials {
     ///
     /// What counts is whom the URIs name, for we look at nothing else of a Request-URI. Scheme, host, port and parameters may differ: phones
     /// write the domain in one and the address in the other, leave the port or `transport` out, and routers rewrite the request line. A
-    /// REGISTER names its user in To; some phones write him into one of the two URIs.
+    /// proof without user is one for us, whatever is asked; a few phones make only such. A REGISTER names its user in To; some phones write
+    /// him into one of the two URIs as well.
     pub fn is_meant_for(&self, method: &Method, uri: &Uri) -> bool {
         let (Ok(proved), Uri::Sip(_) | Uri::Tel { .. }) = (Uri::parse(&self.uri), uri) else { return false };
         match (proved.user(), uri.user()) {
             _ if matches!(proved, Uri::Other { .. }) => false,
-            (None, _) | (_, None) if *method == Method::Register => true,
+            (None, _) => true,
+            (Some(_), None) => *method == Method::Register,
             (proved, asked) => proved == asked,
         }
     }

@@ -108,6 +108,12 @@ impl Town {
         }
     }
 
+    /// Connects it again, which the box learns when it says something.
+    pub fn reconnect(&mut self, name: &str) {
+        self.connections += 1;
+        self.phone(name).connection = Some(ConnectionId(self.connections));
+    }
+
     pub fn phone(&mut self, name: &str) -> &mut Phone {
         self.phones.get_mut(name).unwrap_or_else(|| panic!("nobody is called {name}"))
     }

@@ -185,11 +185,15 @@ fn a_proof_is_good_for_what_it_names_however_phones_write_it() {
         "sip:%3102@pbx.example",
         "sips:102@pbx.example",
         "tel:102",
+        // Nobody: made for whatever the box is asked.
+        "sip:pbx.example",
+        "sip:192.0.2.1:5060",
     ] {
         invite(same, true);
     }
-    for other in ["sip:103@pbx.example", "sip:pbx.example", "sip:1023@pbx.example", "sip:102#@pbx.example", "tel:103", "102", ""] {
+    for other in ["sip:103@pbx.example", "sip:1023@pbx.example", "sip:102#@pbx.example", "tel:103", "102", ""] {
         invite(other, false);
     }
-    check("sip:pbx.example", Method::Options, "sip:192.0.2.1", true);
+    check("sip:pbx.example", Method::Message, "sip:192.0.2.1", true);
+    check("sip:102@pbx.example", Method::Message, "sip:192.0.2.1", false);
 }

@@ -211,3 +211,25 @@ fn a_proof_for_one_number_calls_no_other() {
     assert!(town.pbx.events.iter().any(|event| event.text.contains("was used for something else")));
     town.close();
 }
+
+#[test]
+fn a_phone_on_tcp_that_had_to_connect_anew_still_hears_of_the_end() {
+    // The network of Bruno's phone is gone for a moment in talk; it connects and registers again. Whoever hangs up, both calls are over.
+    for who in ["anna", "bruno"] {
+        let mut town = super::quiet_town(super::office());
+        town.phones.remove("bruno");
+        town.add_tcp("bruno").manner = TALKS;
+        town.register_all();
+        let mut town = talking(town, "102");
+        // The model takes a BYE for the end of a call; over a new connection it is challenged first.
+        town.model.is_on = false;
+        town.disconnect("bruno");
+        town.reconnect("bruno");
+        town.register("bruno");
+        town.with(who, |phone, now| phone.hang_up(now));
+        town.run_for(seconds(1));
+        let other = if who == "anna" { "bruno" } else { "anna" };
+        assert_eq!(town.phone(other).line().end(), Some(End::PeerHungUp), "{who} hangs up");
+        town.close();
+    }
+}
