@@ -20,9 +20,11 @@ pub(super) struct Draft {
     pub next_ids: BTreeMap<Kind, i64>,
     /// What the edit touches, with the change and the place of the entity among the puts of its kind.
     pub touched: BTreeMap<RowKey, Touch>,
-    pub deleted: BTreeMap<RowKey, (usize, Arc<Own>)>,
+    pub deleted: BTreeMap<RowKey, (Option<usize>, Arc<Own>)>,
     /// Values that were refused; that they are missing now is no second fault.
     refused: BTreeSet<(RowKey, String)>,
+    /// Those whose number or name the edit sets anew.
+    pub renamed: BTreeSet<RowKey>,
     /// What the edit calls an entity, be it a name or not.
     given_names: BTreeMap<RowKey, String>,
     faults: Vec<Fault>,
@@ -43,6 +45,7 @@ impl Draft {
             touched: BTreeMap::new(),
             deleted: BTreeMap::new(),
             refused: BTreeSet::new(),
+            renamed: BTreeSet::new(),
             given_names: BTreeMap::new(),
             faults: Vec::new(),
             puts: BTreeMap::new(),
@@ -55,15 +58,33 @@ impl Draft {
         for (key, own) in &rows {
             let ordinal = draft.ordinal(key.0);
             draft.touched.insert(*key, Touch { change: None, ordinal });
-            for (name, value) in &own.0 {
-                let Some(field) = key.0.field(name) else { continue };
-                let is_locked = field.is_secret() && value.as_str().is_some_and(|text| text.starts_with("sealed:v1:"));
-                if let (false, Err(reason)) = (is_locked, field.check(value)) {
-                    draft.refuse(*key, name, reason);
-                }
-            }
+            draft.check_stored(*key, own);
         }
         draft
+    }
+
+    /// Of rows of another time that shall be the settings again: those that differ from what is there are checked.
+    pub fn restoring(there: &Rows, rows: Rows, next_ids: BTreeMap<Kind, i64>) -> Draft {
+        let mut draft = Draft::new(rows.clone(), next_ids);
+        for (key, own) in rows.iter().filter(|(key, own)| there.get(*key) != Some(*own)) {
+            let ordinal = draft.ordinal(key.0);
+            draft.touched.insert(*key, Touch { change: None, ordinal });
+            draft.check_stored(*key, own);
+        }
+        for (key, own) in there.iter().filter(|(key, _)| !rows.contains_key(*key)) {
+            draft.deleted.insert(*key, (None, own.clone()));
+        }
+        draft
+    }
+
+    fn check_stored(&mut self, key: RowKey, own: &Own) {
+        for (name, value) in &own.0 {
+            let Some(field) = key.0.field(name) else { continue };
+            let is_locked = field.is_secret() && value.as_str().is_some_and(|text| text.starts_with("sealed:v1:"));
+            if let (false, Err(reason)) = (is_locked, field.check(value)) {
+                self.refuse(key, name, reason);
+            }
+        }
     }
 
     fn ordinal(&mut self, kind: Kind) -> usize {
@@ -76,7 +97,7 @@ impl Draft {
         match change {
             Change::Delete { kind, id } => match self.rows.remove(&(*kind, *id)) {
                 Some(own) => {
-                    self.deleted.insert((*kind, *id), (at, own));
+                    self.deleted.insert((*kind, *id), (Some(at), own));
                 }
                 None => self.gone(at, *kind, *id),
             },
@@ -132,6 +153,10 @@ impl Draft {
             if !is_there {
                 own.0.insert(field.key.to_owned(), generated_password(random()).expose().into());
             }
+        }
+        let is_named_anew = key.0.name_key().is_some_and(|name| self.rows.get(&key).and_then(|before| before.get(name)) != own.get(name));
+        if is_named_anew {
+            self.renamed.insert(key);
         }
         if kind_is_empty(key.0, &own) {
             self.rows.remove(&key);
@@ -189,7 +214,7 @@ impl Draft {
         let Some((at, own)) = self.deleted.get(&key) else { return };
         let name = key.0.name_key().and_then(|name| own.text(name)).unwrap_or("");
         self.faults.push(Fault {
-            change: Some(*at),
+            change: *at,
             kind: key.0,
             id: Some(key.1),
             field: String::new(),

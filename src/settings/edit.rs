@@ -1,7 +1,9 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::draft::Draft;
-use super::{Fault, Kind, Own, Settings};
+use super::restore::row_changes;
+use super::{Fault, Kind, Own, Rows, Settings};
 
 /// Changes that are made together or not at all.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,20 +55,13 @@ impl Settings {
             draft.make(at, change, random);
         }
         let (rows, next_ids) = draft.finish()?;
-        let mut changes = Vec::new();
-        for (key, after) in &rows {
-            let before = self.rows().get(key);
-            if before.is_none_or(|before| !Arc::ptr_eq(before, after) && before != after) {
-                changes.push(RowChange { kind: key.0, id: key.1, before: before.cloned(), after: Some(after.clone()) });
-            }
-        }
-        for (key, before) in self.rows() {
-            if !rows.contains_key(key) {
-                changes.push(RowChange { kind: key.0, id: key.1, before: Some(before.clone()), after: None });
-            }
-        }
-        changes.sort_by_key(|change| (change.kind, change.id));
+        Ok(self.become_rows(rows, next_ids))
+    }
+
+    /// The next snapshot, out of rows that were checked.
+    pub(super) fn become_rows(&self, rows: Rows, next_ids: BTreeMap<Kind, i64>) -> Edited {
+        let changes = row_changes(self.rows(), &rows);
         let revision = self.revision + u64::from(!changes.is_empty());
-        Ok(Edited { settings: Settings::new(rows, next_ids, revision, self.claimed), rows: changes })
+        Edited { settings: Settings::new(rows, next_ids, revision, self.claimed), rows: changes }
     }
 }

@@ -34,6 +34,19 @@ impl Fault {
         Fault::of_user("password", Reason::TooShort { chars_min })
     }
 
+    /// No such save is on record.
+    pub fn no_revision(id: u64) -> Fault {
+        let empty = String::new;
+        let reason = Reason::NoRevision { id };
+        Fault { change: None, kind: Kind::Sip, id: None, field: empty(), path: empty(), place: empty(), line: None, reason }
+    }
+
+    /// What a save changed is not there any more, so that the change cannot be undone.
+    pub fn gone(kind: Kind, id: i64, name: &str) -> Fault {
+        let (path, place) = (format!("{}#{id}", kind.name()), format!("{} {name}", kind.words().one.english));
+        Fault { change: None, kind, id: Some(id), field: String::new(), path, place, line: None, reason: Reason::Gone }
+    }
+
     fn of_user(field: &str, reason: Reason) -> Fault {
         let (path, place) = (format!("user[0].{field}"), format!("user, {field}"));
         Fault { change: Some(0), kind: Kind::User, id: None, field: field.to_owned(), path, place, line: None, reason }

@@ -13,7 +13,7 @@ use super::field::{Default, Shape};
 use super::own::Values;
 use super::record::map_references;
 use super::snapshot::{name_in, rows_of};
-use super::{Account, Kind, Own, SipSettings, class, combined};
+use super::{Account, Kind, Own, SipSettings, class, codes, combined};
 
 /// Names in use: of a kind, in a tenant (0 where the name is the whole box's), in lower case.
 type Names = HashMap<(Kind, i64, String), i64>;
@@ -37,6 +37,7 @@ pub(super) fn check(draft: &mut Draft) {
     }
     references(draft, default_tenant, &names);
     for key in draft.touched.keys().copied().collect::<Vec<_>>() {
+        service_code(draft, key);
         required(draft, key);
         combined::check(draft, key);
     }
@@ -91,11 +92,12 @@ fn references(draft: &mut Draft, default_tenant: i64, names: &Names) {
             if draft.is_refused(key, field.key) {
                 continue;
             }
-            let own_tenant = tenant_of(own, default_tenant);
+            // A user belongs to no tenant, and may be of an extension in any.
+            let own_tenant = key.0.field("tenant").map(|_| tenant_of(own, default_tenant));
             let mut resolved = value.clone();
             let (mut reasons, mut used) = (Vec::new(), BTreeSet::new());
             map_references(field.shape, &mut resolved, &mut |target, value| {
-                let tenant = if target.is_named_in_tenant() { own_tenant } else { 0 };
+                let tenant = if target.is_named_in_tenant() { own_tenant } else { Some(0) };
                 let found = resolve(draft, target, tenant, value, names, default_tenant);
                 match found {
                     Found::Nothing => None,
@@ -146,22 +148,36 @@ enum Found {
     Wrong(Reason),
 }
 
-fn resolve(draft: &Draft, target: Kind, tenant: i64, value: &Value, names: &Names, default_tenant: i64) -> Found {
+/// `tenant` is 0 for what is named in the whole box, and `None` where any tenant is right.
+fn resolve(draft: &Draft, target: Kind, tenant: Option<i64>, value: &Value, names: &Names, default_tenant: i64) -> Found {
     let no_such = |given: String| Found::Wrong(Reason::NoSuch { kind: target.words().one, given });
     let id = match value {
         Value::String(name) if name.is_empty() => return Found::Nothing,
-        Value::String(name) => match names.get(&(target, tenant, name.to_lowercase())) {
-            Some(id) => *id,
+        Value::String(name) => match find(draft, target, tenant, &name.to_lowercase(), names, default_tenant) {
+            Some(id) => id,
             None => return no_such(name.clone()),
         },
         value => value.as_i64().unwrap_or(0),
     };
     match draft.rows.get(&(target, id)) {
-        Some(row) if target.is_named_in_tenant() && tenant_of(row, default_tenant) != tenant => Found::Wrong(Reason::OtherTenant),
+        Some(row) if target.is_named_in_tenant() && tenant.is_some_and(|tenant| tenant_of(row, default_tenant) != tenant) => {
+            Found::Wrong(Reason::OtherTenant)
+        }
         Some(_) => Found::Id(id),
         None if draft.deleted.contains_key(&(target, id)) => Found::Deleted(id),
         None => no_such(format!("#{id}")),
     }
+}
+
+/// The entity of that name in its tenant. In any tenant: the one that this edit makes or changes, else the default tenant's, else the
+/// oldest tenant's.
+fn find(draft: &Draft, target: Kind, tenant: Option<i64>, name: &str, names: &Names, default_tenant: i64) -> Option<i64> {
+    let named_in = |tenant: i64| names.get(&(target, tenant, name.to_owned())).copied();
+    if let Some(tenant) = tenant {
+        return named_in(tenant);
+    }
+    let found: Vec<i64> = std::iter::once(default_tenant).chain(ids(draft, Kind::Tenant)).filter_map(named_in).collect();
+    found.iter().copied().find(|id| draft.touched.contains_key(&(target, *id))).or(found.first().copied())
 }
 
 fn set(draft: &mut Draft, key: RowKey, name: &str, value: Value) {
@@ -176,6 +192,17 @@ fn required(draft: &mut Draft, key: RowKey) {
         if field.default == Default::Required && !is_there && !draft.is_refused(key, field.key) {
             draft.refuse(key, field.key, Reason::Missing);
         }
+    }
+}
+
+/// Services come first in the numbering plan, so nobody could dial such a number. One that was there before the code stays.
+fn service_code(draft: &mut Draft, key: RowKey) {
+    if !matches!(key.0, Kind::Extension | Kind::Mailbox) || !draft.renamed.contains(&key) {
+        return;
+    }
+    let number = draft.rows.get(&key).and_then(|own| own.text("number"));
+    if let Some(code) = number.and_then(codes::collision) {
+        draft.refuse(key, "number", Reason::IsServiceCode { code: code.to_string(), feature: code.feature });
     }
 }
 

@@ -169,7 +169,8 @@ impl From<Result<Applied, EditRefused>> for Response {
                 differences: applied.differences.iter().map(Difference::to_string).collect(),
             },
             Err(EditRefused::Faults(faults)) => Response::Faults(faults.iter().map(ToString::to_string).collect()),
-            Err(EditRefused::Conflict(revision)) => {
+            Err(EditRefused::Conflict(conflict)) => {
+                let revision = conflict.revision;
                 Response::Trouble(format!("{} changed the same meanwhile (revision {})", revision.author.name, revision.id))
             }
             Err(EditRefused::Trouble(trouble)) => trouble.into(),

@@ -19,7 +19,7 @@ use crate::base::Instant;
 use crate::base::limits::STORE_QUEUE_MAX;
 use crate::entry::{CallRecord, Entry, Event};
 use crate::secret::Secret;
-use crate::settings::{Edit, Settings};
+use crate::settings::{Difference, Edit, Settings};
 use crate::store::{Applied, Author, EditRefused, Opened, Revision, Store, Trouble, hash_new_password};
 
 use super::clock::Clock;
@@ -134,9 +134,28 @@ impl StoreHandle {
         self.ask(move |store| store.events(limit))?
     }
 
-    /// The newest saves, newest first.
-    pub fn revisions(&self, limit: usize) -> Result<Vec<Revision>, Trouble> {
-        self.ask(move |store| store.revisions(limit))?
+    /// The newest saves, or those before revision `before`, newest first.
+    pub fn revisions(&self, before: Option<u64>, limit: usize) -> Result<Vec<Revision>, Trouble> {
+        self.ask(move |store| store.revisions(before, limit))?
+    }
+
+    pub fn revision(&self, id: u64) -> Result<Option<Revision>, Trouble> {
+        self.ask(move |store| store.revision(id))?
+    }
+
+    /// What differs between the settings at two revisions.
+    pub fn compare(&self, before: u64, after: u64) -> Result<Vec<Difference>, EditRefused> {
+        self.ask(move |store| store.compare(before, after))?
+    }
+
+    /// Undoes what one revision did, or only tells what that would be.
+    pub fn revert(&self, id: u64, is_trial: bool, author: Author) -> Result<Applied, EditRefused> {
+        self.ask(move |store| store.revert(id, is_trial, &author, Clock::wall()))?
+    }
+
+    /// Makes the settings what they were at a revision, or only tells what would differ.
+    pub fn restore(&self, id: u64, is_trial: bool, author: Author) -> Result<Applied, EditRefused> {
+        self.ask(move |store| store.restore(id, is_trial, &author, Clock::wall()))?
     }
 
     /// The settings as a file.

@@ -11,7 +11,9 @@
 //! ```
 #![allow(clippy::disallowed_methods)]
 
+mod conflict;
 mod folder;
+mod history;
 mod migrate;
 mod records;
 mod settings_file;
@@ -24,6 +26,8 @@ use std::sync::Arc;
 
 use nix::fcntl::Flock;
 
+pub use conflict::{Conflict, ConflictField};
+pub use history::Revision;
 pub use migrate::{MIGRATIONS, SCHEMA};
 pub use trouble::Trouble;
 
@@ -72,15 +76,6 @@ pub struct Author {
     pub source: String,
 }
 
-/// One save.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Revision {
-    pub id: u64,
-    pub at: Wall,
-    pub author: Author,
-    pub differences: Vec<Difference>,
-}
-
 /// What applying a settings file did, or would do.
 #[derive(Clone, Debug)]
 pub struct Applied {
@@ -92,8 +87,8 @@ pub struct Applied {
 pub enum EditRefused {
     /// All that is wrong with it. Nothing was changed.
     Faults(Vec<Fault>),
-    /// Somebody else changed the same since; this is that change.
-    Conflict(Box<Revision>),
+    /// Somebody else changed the same since. Nothing was changed.
+    Conflict(Box<Conflict>),
     /// It could not be written. Nothing was changed.
     Trouble(Trouble),
 }
@@ -129,8 +124,8 @@ impl Store {
 
     /// Checks the edit whole and writes it in one transaction with its revision. An edit that changes nothing is no revision.
     pub fn edit(&mut self, edit: &Edit, author: &Author, now: Wall) -> Result<Arc<Settings>, EditRefused> {
-        if let Some(revision) = self.conflict(edit)? {
-            return Err(EditRefused::Conflict(Box::new(revision)));
+        if let Some(conflict) = self.conflict(edit)? {
+            return Err(EditRefused::Conflict(Box::new(conflict)));
         }
         let mut random = Randomness::default();
         let edited = self.settings.edited(edit, &mut || random.next());
@@ -147,19 +142,6 @@ impl Store {
             self.settings = Arc::new(edited.settings);
         }
         Ok(())
-    }
-
-    /// The first save after the editor looked that touched one of the edited entities.
-    fn conflict(&self, edit: &Edit) -> Result<Option<Revision>, Trouble> {
-        let Some(seen) = edit.based_on.filter(|seen| *seen < self.settings.revision) else { return Ok(None) };
-        let since = self.settings_file.revisions(usize::MAX, seen, self.settings.rows())?;
-        let edits = |difference: &Difference| {
-            edit.changes.iter().any(|change| match change {
-                Change::Put { kind, id, .. } => *kind == difference.kind && (*id == Some(difference.id) || kind.is_single()),
-                Change::Delete { kind, id } => *kind == difference.kind && *id == difference.id,
-            })
-        };
-        Ok(since.into_iter().rev().find(|revision| revision.differences.iter().any(edits)))
     }
 
     /// Makes the first administrator. Whether the visitor may (the setup code) is the web's to know.
@@ -238,11 +220,6 @@ impl Store {
     pub fn events(&mut self, limit: usize) -> Result<Vec<Event>, Trouble> {
         self.flush()?;
         self.records.events(limit)
-    }
-
-    /// The newest saves, newest first.
-    pub fn revisions(&self, limit: usize) -> Result<Vec<Revision>, Trouble> {
-        self.settings_file.revisions(limit, 0, self.settings.rows())
     }
 
     /// The settings file meets a full disk from now on, or no longer. For tests.

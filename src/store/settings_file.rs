@@ -1,6 +1,7 @@
 //! `settings.N.db`: rows in, rows out, revisions.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,10 +12,11 @@ use serde_json::{Map, Value};
 use crate::base::Wall;
 use crate::base::limits::REVISIONS_MAX;
 use crate::secret::{Key, Sealed, Secret};
-use crate::settings::{Difference, Kind, Own, RowChange, Rows, Settings};
+use crate::settings::{Kind, Own, RowChange, Rows, Settings};
 
+use super::history::Saved;
 use super::trouble::Doing;
-use super::{Author, Revision, Trouble, folder, migrate};
+use super::{Author, Trouble, folder, migrate};
 
 #[derive(Debug)]
 pub(super) struct SettingsFile {
@@ -110,13 +112,7 @@ impl SettingsFile {
                         _ => None,
                     };
                 }
-                for (name, value) in &mut own {
-                    if kind.field(name).is_some_and(|field| field.is_secret())
-                        && let Some(secret) = value.as_str().and_then(Sealed::from_text).and_then(|sealed| sealed.open(&self.key))
-                    {
-                        *value = secret.expose().into();
-                    }
-                }
+                open_secrets(kind, &mut own, &self.key);
                 rows.insert((kind, row.get(0)?), Arc::new(Own(own)));
             }
             let last = "SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = ?1";
@@ -178,24 +174,34 @@ impl SettingsFile {
         transaction.commit()
     }
 
-    pub fn revisions(&self, limit: usize, after: u64, rows: &Rows) -> Result<Vec<Revision>, Trouble> {
-        let read = || -> rusqlite::Result<Vec<Revision>> {
-            let query = "SELECT id, at, author, source, difference FROM revision WHERE id > ?2 ORDER BY id DESC LIMIT ?1";
+    /// The saves after revision `after`, the newest first, until `visit` has enough.
+    pub fn walk(&self, after: u64, visit: &mut dyn FnMut(Saved) -> ControlFlow<()>) -> Result<(), Trouble> {
+        let mut read = || -> rusqlite::Result<()> {
+            let query = "SELECT id, at, author, source, difference FROM revision WHERE id > ?1 ORDER BY id DESC";
             let mut statement = self.connection.prepare_cached(query)?;
-            let limits = params![i64::try_from(limit).unwrap_or(i64::MAX), i64::try_from(after).unwrap_or(i64::MAX)];
-            let found = statement.query_map(limits, |row| {
-                let difference: Value = serde_json::from_str(&row.get::<_, String>(4)?).unwrap_or_default();
+            let mut found = statement.query([i64::try_from(after).unwrap_or(i64::MAX)])?;
+            while let Some(row) = found.next()? {
+                let difference: Value = serde_json::from_str(row.get_ref(4)?.as_str()?).unwrap_or_default();
                 let changes = difference.as_array().map(Vec::as_slice).unwrap_or_default();
-                Ok(Revision {
+                let saved = Saved {
                     id: u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0),
                     at: Wall::from_millis(row.get(1)?),
                     author: Author { name: row.get(2)?, source: row.get(3)? },
-                    differences: changes.iter().filter_map(|change| shown_change(change, rows)).collect(),
-                })
-            })?;
-            found.collect()
+                    changes: changes.iter().filter_map(|change| read_change(change, &self.key)).collect(),
+                };
+                if visit(saved).is_break() {
+                    break;
+                }
+            }
+            Ok(())
         };
         read().doing("reading the revisions")
+    }
+
+    /// The oldest save on record.
+    pub fn oldest_revision(&self) -> Result<Option<u64>, Trouble> {
+        let oldest = self.connection.query_row("SELECT min(id) FROM revision", [], |row| row.get::<_, Option<i64>>(0));
+        Ok(oldest.doing("reading the revisions")?.and_then(|oldest| u64::try_from(oldest).ok()))
     }
 
     /// Renews the good copy if something was saved since.
@@ -266,14 +272,24 @@ fn stored_change(change: &RowChange, after: &Settings, key: &Key) -> Value {
     })
 }
 
-fn shown_change(stored: &Value, rows: &Rows) -> Option<Difference> {
-    let side = |name: &str| stored.get(name)?.as_object().map(|map| Arc::new(Own(map.clone())));
-    let change = RowChange {
-        kind: Kind::from_name(stored.get("kind")?.as_str()?)?,
-        id: stored.get("id")?.as_i64()?,
-        before: side("before"),
-        after: side("after"),
+fn read_change(stored: &Value, key: &Key) -> Option<(String, RowChange)> {
+    let kind = Kind::from_name(stored.get("kind")?.as_str()?)?;
+    let side = |name: &str| {
+        let mut own = stored.get(name)?.as_object()?.clone();
+        open_secrets(kind, &mut own, key);
+        Some(Arc::new(Own(own)))
     };
-    let name = stored.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
-    Some(Difference { name, ..Difference::new(&change, rows, rows) })
+    let change = RowChange { kind, id: stored.get("id")?.as_i64()?, before: side("before"), after: side("after") };
+    Some((stored.get("name").and_then(Value::as_str).unwrap_or_default().to_owned(), change))
+}
+
+/// What cannot be opened stays as it is.
+fn open_secrets(kind: Kind, own: &mut Map<String, Value>, key: &Key) {
+    for (name, value) in own {
+        if kind.field(name).is_some_and(|field| field.is_secret())
+            && let Some(secret) = value.as_str().and_then(Sealed::from_text).and_then(|sealed| sealed.open(key))
+        {
+            *value = secret.expose().into();
+        }
+    }
 }

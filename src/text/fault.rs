@@ -81,6 +81,11 @@ pub enum Reason {
     Taken {
         owner: Owner,
     },
+    /// A service of the numbering plan has this number: whoever dials it gets the service.
+    IsServiceCode {
+        code: String,
+        feature: Phrase,
+    },
     /// What is referred to does not exist.
     NoSuch {
         kind: Phrase,
@@ -109,6 +114,10 @@ pub enum Reason {
     LastOne,
     TooMany {
         max: usize,
+    },
+    /// No such save is on record: it was forgotten, or never made.
+    NoRevision {
+        id: u64,
     },
     /// It was deleted meanwhile.
     Gone,
@@ -192,6 +201,9 @@ impl Reason {
             Reason::Twice { given } => format!("\"{given}\" is named twice"),
             Reason::EmptyList => "at least one must be chosen".to_owned(),
             Reason::Taken { owner } => format!("{} has it already", owner.say(language)),
+            Reason::IsServiceCode { code, feature } => {
+                format!("{code} is dialled for a service ({}); choose another number", feature.english)
+            }
             Reason::NoSuch { kind, given } => format!("there is no {} {given}", kind.english),
             Reason::InUse { user, more: 0 } => format!("it is used by {}", user.say(language)),
             Reason::InUse { user, more } => format!("it is used by {} and {more} more", user.say(language)),
@@ -206,6 +218,7 @@ impl Reason {
             Reason::SealedElsewhere => "it was sealed on another box; give it in clear (trillo export --with-secrets)".to_owned(),
             Reason::LastOne => "the last one cannot be deleted".to_owned(),
             Reason::TooMany { max } => format!("there can be at most {max}"),
+            Reason::NoRevision { id } => format!("revision {id} is not on record"),
             Reason::Gone => "it does not exist any more".to_owned(),
             Reason::Claimed => "this box has an administrator already".to_owned(),
             Reason::TooShort { chars_min } => format!("it must have at least {chars_min} characters"),
@@ -252,6 +265,9 @@ impl Reason {
             Reason::Twice { given } => format!("\"{given}\" compare due volte"),
             Reason::EmptyList => "occorre sceglierne almeno uno".to_owned(),
             Reason::Taken { owner } => format!("è già di: {}", owner.say(language)),
+            Reason::IsServiceCode { code, feature } => {
+                format!("{code} è il codice di un servizio ({}); occorre un altro numero", feature.italian)
+            }
             Reason::NoSuch { kind, given } => format!("non esiste: {} {given}", kind.italian),
             Reason::InUse { user, more: 0 } => format!("è in uso da: {}", user.say(language)),
             Reason::InUse { user, more } => format!("è in uso da: {} e altri {more}", user.say(language)),
@@ -268,6 +284,7 @@ impl Reason {
             }
             Reason::LastOne => "l'ultimo non può essere eliminato".to_owned(),
             Reason::TooMany { max } => format!("possono essercene al massimo {max}"),
+            Reason::NoRevision { id } => format!("la revisione {id} non è conservata"),
             Reason::Gone => "non esiste più".to_owned(),
             Reason::Claimed => "questo apparato ha già un amministratore".to_owned(),
             Reason::TooShort { chars_min } => format!("deve avere almeno {chars_min} caratteri"),

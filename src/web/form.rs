@@ -72,8 +72,8 @@ pub fn save(frame: &Frame<'_>, changes: Vec<Change>) -> Result<std::sync::Arc<Se
 pub fn refused_of(frame: &Frame<'_>, refused: EditRefused) -> Refused {
     match refused {
         EditRefused::Faults(faults) => Refused { faults, messages: Vec::new() },
-        EditRefused::Conflict(revision) => {
-            let message = frame.say_with(words::CHANGED_MEANWHILE, &[&revision.author.name]);
+        EditRefused::Conflict(conflict) => {
+            let message = frame.say_with(words::CHANGED_MEANWHILE, &[&conflict.revision.author.name]);
             Refused { faults: Vec::new(), messages: vec![message] }
         }
         EditRefused::Trouble(trouble) => {

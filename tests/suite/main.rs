@@ -6,6 +6,7 @@ mod inheritance;
 mod law;
 mod media;
 mod offer_answer;
+mod revisions;
 mod scenario;
 mod settings;
 mod settings_keys;

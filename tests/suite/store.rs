@@ -18,20 +18,20 @@ use trillo::store::{Author, EditRefused, Opened, Store, Trouble, hash_new_passwo
 
 use crate::settings::{put, town};
 
-const NOW: Wall = Wall::from_millis(1_800_000_000_000);
+pub const NOW: Wall = Wall::from_millis(1_800_000_000_000);
 
 /// A folder that goes away with the test.
-struct Folder(PathBuf);
+pub struct Folder(pub PathBuf);
 
 impl Folder {
-    fn new() -> Folder {
+    pub fn new() -> Folder {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let path = std::env::temp_dir().join(format!("trillo-store-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
         let _ = fs::remove_dir_all(&path);
         Folder(path)
     }
 
-    fn open(&self) -> Opened {
+    pub fn open(&self) -> Opened {
         Store::open(&self.0, &self.0.join("run"), NOW).expect("the folder opens")
     }
 
@@ -62,11 +62,11 @@ fn copy_all(from: &Path, to: &Path) {
     }
 }
 
-fn author() -> Author {
+pub fn author() -> Author {
     Author { name: "anna".to_owned(), source: "192.0.2.1".to_owned() }
 }
 
-fn save(store: &mut Store, changes: Vec<Change>) -> Result<u64, EditRefused> {
+pub fn save(store: &mut Store, changes: Vec<Change>) -> Result<u64, EditRefused> {
     store.edit(&Edit { changes, based_on: None }, &author(), NOW).map(|settings| settings.revision)
 }
 
@@ -125,7 +125,7 @@ fn secrets_do_not_lie_in_the_files() {
     let mut opened = folder.open();
     save(&mut opened.store, office()).expect("sound");
     save(&mut opened.store, vec![put(Kind::Account, Some(1), &[("password", "anders-anders")])]).expect("sound");
-    let differences = &opened.store.revisions(1).expect("reads")[0].differences;
+    let differences = &opened.store.revisions(None, 1).expect("reads")[0].differences;
     assert_eq!(differences[0].fields, [("password".to_owned(), Some(json!("***")), Some(json!("***")))]);
     opened.store.close().expect("closes");
     let mode = |path: &Path| fs::metadata(path).expect("is there").permissions().mode() & 0o777;
@@ -157,7 +157,7 @@ fn a_save_is_a_revision_that_tells_who_when_and_what() {
     save(&mut store, office()).expect("sound");
     save(&mut store, vec![put(Kind::Extension, Some(1), &[("first_name", "Bea")])]).expect("sound");
     assert_eq!(save(&mut store, vec![put(Kind::Extension, Some(1), &[("first_name", "Bea")])]).expect("nothing to do"), 2);
-    let revisions = store.revisions(10).expect("reads");
+    let revisions = store.revisions(None, 10).expect("reads");
     assert_eq!(revisions.iter().map(|revision| revision.id).collect::<Vec<_>>(), [2, 1]);
     assert_eq!((revisions[0].at, &revisions[0].author), (NOW, &author()));
     assert_eq!(revisions[0].differences[0].to_string(), "~ extension 101\n    first_name: \"Anna\" -> \"Bea\"");
@@ -172,7 +172,7 @@ fn an_edit_of_what_somebody_else_changed_since_is_a_conflict() {
     save(&mut store, vec![put(Kind::Extension, Some(1), &[("first_name", "Bea")])]).expect("sound");
     let edit = |change| Edit { changes: vec![change], based_on: Some(1) };
     let refused = store.edit(&edit(put(Kind::Extension, Some(1), &[("last_name", "Bo")])), &author(), NOW);
-    assert!(matches!(&refused, Err(EditRefused::Conflict(revision)) if revision.id == 2), "{refused:?}");
+    assert!(matches!(&refused, Err(EditRefused::Conflict(conflict)) if conflict.revision.id == 2), "{refused:?}");
     assert!(store.edit(&edit(put(Kind::Account, Some(1), &[("username", "anna")])), &author(), NOW).is_ok(), "that is another entity");
 }
 
@@ -473,7 +473,7 @@ fn the_store_thread_keeps_publishes_and_stops() {
     let differences = vec!["~ extension 101\n    first_name: \"Anna\" -> \"Bea\"".to_owned()];
     assert_eq!(apply(&text, true), Response::Applied { revision: 1, differences: differences.clone() });
     assert_eq!(apply(&text, false), Response::Applied { revision: 2, differences });
-    assert_eq!(store.revisions(1).expect("reads")[0].author.source, "command line");
+    assert_eq!(store.revisions(None, 1).expect("reads")[0].author.source, "command line");
     let Response::Faults(faults) = apply("[sip]\nrelm = 1\n[[extension]]\n", false) else { panic!("no faults") };
     assert_eq!(faults.len(), 3, "{faults:?}");
 

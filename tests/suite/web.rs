@@ -11,7 +11,7 @@ use trillo::entry::CallRecord;
 use trillo::exchange::status::Status;
 use trillo::secret::{Secret, hash_password};
 use trillo::settings::{Change, Edit, Kind, Own, Settings};
-use trillo::store::{Author, EditRefused, Revision, Trouble};
+use trillo::store::{Author, Conflict, EditRefused, Revision, Trouble};
 use trillo::web::{self, Context, Request, Response, Site, Store};
 
 const CODE: &str = "H4TN-Y8CE";
@@ -30,7 +30,8 @@ impl Store for Memory {
         if edit.based_on.is_some_and(|revision| revision != settings.revision) {
             let author = Author { name: "carla".to_owned(), source: "192.0.2.2".to_owned() };
             let at = Wall::from_millis(1_800_000_000_000);
-            return Err(EditRefused::Conflict(Box::new(Revision { id: settings.revision, at, author, differences: Vec::new() })));
+            let revision = Revision { id: settings.revision, at, author, differences: Vec::new() };
+            return Err(EditRefused::Conflict(Box::new(Conflict { revision, fields: Vec::new() })));
         }
         let edited = settings.edited(&edit, &mut || [9; 24]).map_err(EditRefused::Faults)?;
         *settings = Arc::new(edited.settings);

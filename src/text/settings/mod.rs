@@ -3,6 +3,7 @@
 mod account;
 mod choice;
 mod class;
+mod code;
 mod extension;
 mod failover;
 mod line;
@@ -16,6 +17,7 @@ use super::Phrase;
 pub use account::*;
 pub use choice::choice;
 pub use class::*;
+pub use code::*;
 pub use extension::*;
 pub use failover::*;
 pub use line::*;
