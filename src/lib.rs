@@ -3,6 +3,7 @@
 pub mod base;
 pub mod entry;
 pub mod exchange;
+pub mod ldap;
 pub mod media;
 pub mod phonebook;
 pub mod route;

@@ -13,6 +13,9 @@ const PASSES: u32 = 2;
 const MEMORY_KIB_MAX: u32 = 64 * 1024;
 const PASSES_MAX: u32 = 10;
 
+/// Verified in place of a user that does not exist, so that both take as long.
+pub const NOBODYS_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
 /// Argon2id of a password: `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`.
 pub fn hash_password(password: &Secret, salt: [u8; SALT_BYTES]) -> String {
     let hash = argon2id(password, &salt, MEMORY_KIB, PASSES).expect("these parameters are valid");
@@ -63,6 +66,15 @@ mod tests {
         for other in ["", "$argon2id$", "$argon2id$v=19$m=4194304,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAA", &hash[..hash.len() - 1]] {
             assert!(!verify_password(&Secret::new("correct horse"), other), "{other}");
         }
+    }
+
+    #[test]
+    fn nobody_has_a_hash_that_costs_as_much_as_any() {
+        assert!(!verify_password(&Secret::new(""), NOBODYS_HASH));
+        let parameters = |hash: &str| hash.rsplitn(3, '$').nth(2).map(str::to_owned);
+        let real = hash_password(&Secret::new("x"), [0; SALT_BYTES]);
+        assert_eq!(parameters(NOBODYS_HASH), parameters(&real));
+        assert_eq!(NOBODYS_HASH.len(), real.len());
     }
 
     #[test]

@@ -19,12 +19,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::base::Now;
 use crate::entry::CallRecord;
 use crate::exchange::status::Status;
-use crate::secret::Secret;
+use crate::secret::{LoginTries, Secret};
 use crate::settings::{Edit, Settings};
 use crate::store::{Author, EditRefused, Trouble};
 
 use session::Sessions;
-use tries::{CodeTries, LoginTries};
+use tries::CodeTries;
 
 pub use http::{Method, Request, Response};
 pub use setup_code::{RANDOM_BYTES as SETUP_CODE_RANDOM_BYTES, setup_code};

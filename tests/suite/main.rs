@@ -4,6 +4,7 @@ mod cli;
 mod crates;
 mod inheritance;
 mod law;
+mod ldap;
 mod media;
 mod offer_answer;
 mod revisions;
