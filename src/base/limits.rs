@@ -138,10 +138,10 @@ pub const CISCO_DIRECTORY_ENTRIES_MAX: usize = 32;
 
 // --- the LDAP server ---
 
-/// LDAP connections at a time. More: the new one is closed.
+/// LDAP connections at a time. More: the oldest of the source that has most gives way.
 pub const LDAP_CONNECTIONS_MAX: usize = 512;
-/// LDAP connections from one address at a time. More: the new one is closed.
-pub const LDAP_CONNECTIONS_PER_SOURCE_MAX: usize = 16;
+/// LDAP connections from one address at a time. More: its oldest gives way.
+pub const LDAP_CONNECTIONS_PER_SOURCE_MAX: usize = 32;
 /// An LDAP message. Longer: the connection is closed after a notice of disconnection.
 pub const LDAP_MESSAGE_BYTES_MAX: usize = 64 * 1024;
 /// Filters within filters. Deeper: the connection is closed after a notice.
@@ -158,7 +158,7 @@ pub const LDAP_PAGED_SEARCHES_MAX: usize = 4;
 pub const LDAP_CHUNK_BYTES: usize = 16 * 1024;
 /// A search that its peer has not taken after this: timeLimitExceeded.
 pub const LDAP_SEARCH_TIMEOUT: Duration = Duration::from_secs(60);
-/// A connection on which nobody has logged in is closed after this.
+/// A connection on which nobody has bound is closed after this.
 pub const LDAP_BIND_TIMEOUT: Duration = Duration::from_secs(30);
 /// A connection on which nothing has happened is closed after this. Phones connect anew.
 pub const LDAP_IDLE_TIMEOUT: Duration = Duration::from_secs(10 * 60);

@@ -9,13 +9,12 @@
 //! Poll after every `handle_*` until there is nothing more; a `Send` may be empty, then others should have a turn first. Requests are
 //! answered in their order (RFC 4511 3.1 allows it); while a search runs, only what ends it is looked at.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::Instant;
 use crate::base::id::TenantId;
 use crate::base::limits::LDAP_MESSAGE_BYTES_MAX;
-use crate::phonebook::{Directory, Viewer};
+use crate::phonebook::{Directory, Phonebooks, Viewer};
 
 use super::ber::{self, Framing};
 use super::credentials::{Credentials, Identity};
@@ -28,9 +27,6 @@ use super::message::{
 use super::node::{Base, is_public};
 use super::page::{self, PAGED_RESULTS, PageRequest, Waiting};
 use super::search::{Progress, Search};
-
-/// The phonebook of each tenant.
-pub type Phonebooks = BTreeMap<TenantId, Arc<Directory>>;
 
 /// What all connections share.
 #[derive(Clone, Debug)]
@@ -91,10 +87,6 @@ impl Connection {
     /// False while enough is here that must be answered first.
     pub fn wants_bytes(&self) -> bool {
         self.buffer.len() < LDAP_MESSAGE_BYTES_MAX && !matches!(self.state, State::Ended { .. } | State::Verifying { .. })
-    }
-
-    pub fn is_searching(&self) -> bool {
-        matches!(self.state, State::Searching { .. })
     }
 
     pub fn handle_bytes(&mut self, bytes: &[u8]) {

@@ -15,6 +15,6 @@ mod page;
 mod schema;
 mod search;
 
-pub use connection::{Config, Connection, Output, Phonebooks, Verdict};
+pub use connection::{Config, Connection, Output, Verdict};
 pub use credentials::{Credentials, Identity, verify};
 pub use node::Base;

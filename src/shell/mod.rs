@@ -5,6 +5,7 @@ pub mod cli;
 pub mod clock;
 pub mod control;
 pub mod door;
+pub mod ldap;
 pub mod media;
 pub mod serve;
 pub mod setup_code;

@@ -16,6 +16,7 @@ use tracing::{info, warn};
 use super::clock::Clock;
 use super::control;
 use super::door::{self, Door};
+use super::ldap;
 use super::media::MediaHandle;
 use super::setup_code::SetupCode;
 use super::signal::{self, SignalHandle};
@@ -46,6 +47,12 @@ pub struct Serve {
     /// Where the web page is, with TLS; may be given more than once
     #[arg(long, value_name = "ADDR:PORT", default_value = "[::]:8443")]
     pub web_tls: Vec<SocketAddr>,
+    /// Where the phonebook is served over LDAP without TLS; may be given more than once [default: nowhere]
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub ldap: Vec<SocketAddr>,
+    /// Where the phonebook is served over LDAP with TLS; may be given more than once [default: nowhere]
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub ldaps: Vec<SocketAddr>,
     /// The UDP ports of media; each call takes four of them
     #[arg(long, value_name = "FROM-TO", default_value = "16384-17183", value_parser = port_range)]
     pub rtp: RangeInclusive<u16>,
@@ -124,6 +131,16 @@ pub fn serve(arguments: &Serve) -> Result<(), String> {
     let (picture, keeper) = (signal.clone(), store.clone());
     let status = move || super::status::json(&picture.status(), &keeper.settings(), &notices);
     control::serve(&run, control::handler(store.clone(), status)).map_err(|fault| format!("the control socket: {fault}"))?;
+    let phonebook = store.clone();
+    let (plain, secure) = if arguments.safe { (vec![], vec![]) } else { (arguments.ldap.clone(), arguments.ldaps.clone()) };
+    let ldap = ldap::start(ldap::Config {
+        plain,
+        tls: secure,
+        certificates: tls.config(),
+        settings: Box::new(move || phonebook.settings()),
+        clock,
+    })
+    .map_err(|fault| format!("phonebook: {fault}"))?;
     let (picture, keeper) = (signal.clone(), store.clone());
     let web = Web::start(web::Config {
         run,
@@ -142,7 +159,7 @@ pub fn serve(arguments: &Serve) -> Result<(), String> {
         tls: tls.config(),
     })
     .map_err(|fault| format!("web: {fault}"))?;
-    info!(?sip, web = ?door.web(), web_tls = ?door.web_tls(), ports = media.ports.len(), "ready");
+    info!(?sip, web = ?door.web(), web_tls = ?door.web_tls(), ldap = ?ldap.plain, ldaps = ?ldap.tls, ports = media.ports.len(), "ready");
     beat(&stop, &signal, &media, &keeper, &tls)
 }
 

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trillo::base::id::{ExtensionId, TenantId, UserId};
-use trillo::ldap::{Base, Config, Connection, Identity, Output, Phonebooks, Verdict};
-use trillo::phonebook::{Directory, Person, Publishing, PublishingRule, Source, Viewer};
+use trillo::ldap::{Base, Config, Connection, Identity, Output, Verdict};
+use trillo::phonebook::{Directory, Person, Phonebooks, Publishing, PublishingRule, Source, Viewer};
 
 use client::{Answer, Client, Found, Search};
 

@@ -11,6 +11,7 @@ import tempfile
 import calls
 import killing
 import mutation
+import phonebook
 import registration
 import torture
 import voice
@@ -82,6 +83,7 @@ def main():
 
 
 def ci(harness, pbx, folder):
+    harness.run("the phonebook over LDAP and ldaps, asked by ldapsearch", phonebook.over_ldap, pbx.program, pbx.namespace, folder)
     pbx.apply(SETTINGS + registration.settings_of_sipp_phones())
     pbx.start()
     for transport in ("udp", "tcp"):

@@ -25,6 +25,7 @@ class Pbx:
         began = time.monotonic()
         # `ip netns exec` becomes the program, so its process id is the program's.
         command = ["ip", "netns", "exec", self.namespace, self.program, "serve", "--data", self.data]
+        command += ["--ldap", "[::]:389", "--ldaps", "[::]:636"]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         until(self._answers, seconds, lambda: f"trillo answers OPTIONS; its log ends: {self.log_end()}", every=0.005)

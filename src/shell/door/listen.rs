@@ -8,7 +8,19 @@ use nix::sys::socket::{
     AddressFamily, Backlog, SockFlag, SockType, SockaddrStorage, bind as bind_socket, listen, setsockopt, socket, sockopt,
 };
 
-pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+/// The error names the address.
+pub fn bind_all(addresses: &[SocketAddr]) -> io::Result<Vec<TcpListener>> {
+    let bind =
+        |address: &SocketAddr| bind(*address).map_err(|error| io::Error::new(error.kind(), format!("listening on {address}: {error}")));
+    addresses.iter().map(bind).collect()
+}
+
+/// As bound: a port 0 has become a real one.
+pub fn addresses(listeners: &[TcpListener]) -> io::Result<Vec<SocketAddr>> {
+    listeners.iter().map(TcpListener::local_addr).collect()
+}
+
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     match open(address) {
         Err(fault) if address.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED) && fault.kind() != io::ErrorKind::AddrInUse => {
             open(SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), address.port()))

@@ -6,8 +6,8 @@
 
 mod backend;
 mod connection;
-mod listen;
-mod places;
+pub(super) mod listen;
+pub(super) mod places;
 pub mod request;
 pub mod response;
 #[cfg(test)]
@@ -25,7 +25,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 
-use crate::base::limits::{TLS_HANDSHAKE_TIMEOUT, WEB_BACKEND_MAX};
+use crate::base::limits::{TLS_HANDSHAKE_TIMEOUT, WEB_BACKEND_MAX, WEB_CONNECTIONS_MAX, WEB_CONNECTIONS_PER_SOURCE_MAX};
 
 pub use backend::{DELAY_HEADER, PEER_HEADER, SECURE_HEADER};
 
@@ -59,15 +59,15 @@ struct Hall {
 impl Door {
     /// Binds every address before it returns, so that a port in use is told at start.
     pub fn start(config: Config) -> io::Result<Door> {
-        let plain = bind_all(&config.web)?;
-        let secure = bind_all(&config.web_tls)?;
-        let web = plain.iter().map(std::net::TcpListener::local_addr).collect::<io::Result<_>>()?;
-        let web_tls = secure.iter().map(std::net::TcpListener::local_addr).collect::<io::Result<_>>()?;
+        let plain = listen::bind_all(&config.web)?;
+        let secure = listen::bind_all(&config.web_tls)?;
+        let web = listen::addresses(&plain)?;
+        let web_tls = listen::addresses(&secure)?;
         let (stop, stopped) = watch::channel(false);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let hall = Arc::new(Hall {
             backend: Backend { path: config.backend, turns: Semaphore::new(WEB_BACKEND_MAX) },
-            places: Arc::new(Places::default()),
+            places: Arc::new(Places::new(WEB_CONNECTIONS_MAX, WEB_CONNECTIONS_PER_SOURCE_MAX)),
             tls: TlsAcceptor::from(config.tls),
         });
         let thread =
@@ -92,13 +92,6 @@ impl Door {
             tracing::error!("the door ended in a panic");
         }
     }
-}
-
-fn bind_all(addresses: &[SocketAddr]) -> io::Result<Vec<std::net::TcpListener>> {
-    addresses
-        .iter()
-        .map(|address| listen::bind(*address).map_err(|error| io::Error::new(error.kind(), format!("listening on {address}: {error}"))))
-        .collect()
 }
 
 async fn run(plain: Vec<std::net::TcpListener>, secure: Vec<std::net::TcpListener>, hall: Arc<Hall>, mut stopped: watch::Receiver<bool>) {

@@ -15,8 +15,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use crate::base::limits::{WEB_CONNECTIONS_MAX, WEB_CONNECTIONS_PER_SOURCE_MAX};
-
 use super::source_of;
 
 /// What a connection is doing, the first to give way first.
@@ -30,8 +28,9 @@ pub enum Stage {
     Asking,
 }
 
-#[derive(Default)]
 pub struct Places {
+    count_max: usize,
+    per_source_max: usize,
     taken: Mutex<Taken>,
 }
 
@@ -59,14 +58,18 @@ pub struct Place {
 }
 
 impl Places {
+    pub fn new(count_max: usize, per_source_max: usize) -> Places {
+        Places { count_max, per_source_max, taken: Mutex::default() }
+    }
+
     /// `None` if the source has its share, and all of it is being answered.
     pub fn take(self: &Arc<Self>, peer: IpAddr) -> Option<Place> {
         let source = source_of(peer);
         let mut taken = self.lock();
         let own = taken.of(source);
-        if own >= WEB_CONNECTIONS_PER_SOURCE_MAX {
+        if own >= self.per_source_max {
             taken.give_way(source, Stage::Leaving)?;
-        } else if taken.count >= WEB_CONNECTIONS_MAX {
+        } else if taken.count >= self.count_max {
             match taken.greediest().filter(|(_, count)| *count > own) {
                 Some((greediest, _)) => taken.give_way(greediest, Stage::Asking)?,
                 None => taken.give_way(source, Stage::Leaving)?,
@@ -140,6 +143,11 @@ impl Drop for Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::limits::{WEB_CONNECTIONS_MAX, WEB_CONNECTIONS_PER_SOURCE_MAX};
+
+    fn places() -> Arc<Places> {
+        Arc::new(Places::new(WEB_CONNECTIONS_MAX, WEB_CONNECTIONS_PER_SOURCE_MAX))
+    }
 
     fn host(number: usize) -> IpAddr {
         IpAddr::from([10, 0, (number >> 8) as u8, number as u8])
@@ -155,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_source_with_its_share_replaces_its_own_oldest() {
-        let places = Arc::new(Places::default());
+        let places = places();
         let hog = take(&places, "2001:db8::1".parse().unwrap(), WEB_CONNECTIONS_PER_SOURCE_MAX);
         let other = places.take("192.0.2.1".parse().unwrap()).unwrap();
         let next = places.take("2001:db8::2".parse().unwrap());
@@ -168,7 +176,7 @@ mod tests {
 
     #[test]
     fn a_source_that_is_answered_in_all_its_places_is_refused() {
-        let places = Arc::new(Places::default());
+        let places = places();
         let hog = take(&places, host(1), WEB_CONNECTIONS_PER_SOURCE_MAX);
         hog.iter().for_each(|place| place.enter(Stage::Asking));
         assert!(places.take(host(1)).is_none());
@@ -178,7 +186,7 @@ mod tests {
 
     #[test]
     fn when_all_places_are_taken_the_greediest_gives_way() {
-        let places = Arc::new(Places::default());
+        let places = places();
         let many = take(&places, host(0), WEB_CONNECTIONS_PER_SOURCE_MAX);
         let few: Vec<Place> = (1..=WEB_CONNECTIONS_MAX - many.len()).flat_map(|number| take(&places, host(number), 1)).collect();
         many[0].enter(Stage::Asking);
@@ -192,7 +200,7 @@ mod tests {
 
     #[test]
     fn whoever_has_most_makes_room_for_himself() {
-        let places = Arc::new(Places::default());
+        let places = places();
         let all: Vec<Place> = (0..WEB_CONNECTIONS_MAX / 8).flat_map(|number| take(&places, host(number), 8)).collect();
         let next = places.take(host(3));
         assert!(next.is_some());
@@ -202,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_source_with_nothing_gets_in_even_if_all_others_are_answered() {
-        let places = Arc::new(Places::default());
+        let places = places();
         let all: Vec<Place> = (0..WEB_CONNECTIONS_MAX).flat_map(|number| take(&places, host(number), 1)).collect();
         all.iter().for_each(|place| place.enter(Stage::Asking));
         assert!(places.take(host(1000)).is_some());

@@ -1,7 +1,8 @@
 //! A client with a BER codec and a reader of filters of its own (RFC 4515), so that two programs must agree.
 
 use trillo::base::Instant;
-use trillo::ldap::{Connection, Credentials, Identity, Output, Phonebooks, Verdict};
+use trillo::ldap::{Connection, Credentials, Identity, Output, Verdict};
+use trillo::phonebook::Phonebooks;
 
 pub struct Client {
     pub connection: Connection,

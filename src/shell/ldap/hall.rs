@@ -1,0 +1,102 @@
+//! What all LDAP connections share: the phonebooks of the newest settings, and the tries of passwords.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::Semaphore;
+
+use crate::base::Instant;
+use crate::base::limits::LDAP_VERIFICATIONS_MAX;
+use crate::ldap::{self, Base, Credentials, Verdict};
+use crate::phonebook::{Phonebooks, phonebooks};
+use crate::secret::LoginTries;
+use crate::settings::Settings;
+use crate::shell::clock::Clock;
+
+/// The name of the tree.
+const BASE: &str = "dc=trillo";
+
+pub struct Hall {
+    settings: Box<dyn Fn() -> Arc<Settings> + Send + Sync>,
+    clock: Clock,
+    base: Base,
+    shelf: Mutex<Option<Shelf>>,
+    tries: Mutex<LoginTries>,
+    verifications: Semaphore,
+}
+
+/// The phonebooks of one revision.
+struct Shelf {
+    revision: u64,
+    books: Arc<Phonebooks>,
+}
+
+impl Hall {
+    pub fn new(settings: Box<dyn Fn() -> Arc<Settings> + Send + Sync>, clock: Clock) -> Hall {
+        Hall {
+            settings,
+            clock,
+            base: Base::new(BASE).expect("our own name is one"),
+            shelf: Mutex::default(),
+            tries: Mutex::default(),
+            verifications: Semaphore::new(LDAP_VERIFICATIONS_MAX),
+        }
+    }
+
+    pub fn now(&self) -> Instant {
+        self.clock.now().mono
+    }
+
+    /// For a connection from there.
+    pub fn config(&self, _peer: SocketAddr) -> ldap::Config {
+        ldap::Config { base: self.base.clone(), anonymous: None }
+    }
+
+    /// Of the newest settings. The first one to ask after a change makes them: 50 ms for 6,000 persons.
+    pub fn books(&self) -> Arc<Phonebooks> {
+        let settings = (self.settings)();
+        let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*shelf {
+            Some(Shelf { revision, books }) if *revision == settings.revision => Arc::clone(books),
+            _ => {
+                let books = Arc::new(phonebooks(&settings));
+                *shelf = Some(Shelf { revision: settings.revision, books: Arc::clone(&books) });
+                books
+            }
+        }
+    }
+
+    /// Wrong credentials are answered late, and from the fifth on not even looked at for a while; counted by source, so that nobody
+    /// locks out somebody else.
+    pub async fn verify(&self, peer: SocketAddr, credentials: Credentials) -> Verdict {
+        if !self.tries().wait(self.now(), peer.ip()).is_zero() {
+            tracing::debug!(%peer, "too many wrong passwords, not looked at");
+            return Verdict::TooMany;
+        }
+        let settings = (self.settings)();
+        let identity = {
+            let Ok(_turn) = self.verifications.acquire().await else { return Verdict::Wrong };
+            tokio::task::spawn_blocking(move || ldap::verify(&settings, &credentials)).await
+        };
+        match identity {
+            Ok(Some(identity)) => {
+                self.tries().succeeded(peer.ip());
+                Verdict::Right(identity)
+            }
+            Ok(None) => {
+                let delay = self.tries().failed(self.now(), peer.ip());
+                tracing::info!(%peer, "wrong credentials for the phonebook");
+                tokio::time::sleep(delay).await;
+                Verdict::Wrong
+            }
+            Err(error) => {
+                tracing::error!(%error, "verifying a password");
+                Verdict::Wrong
+            }
+        }
+    }
+
+    fn tries(&self) -> std::sync::MutexGuard<'_, LoginTries> {
+        self.tries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
