@@ -127,8 +127,6 @@ pub const REVISIONS_MAX: usize = 10_000;
 
 // --- the phonebook ---
 
-/// Digits of a telephone number, as the settings take it. More: a fault beside the field or row; a caller's number is cut.
-pub const PHONE_NUMBER_DIGITS_MAX: usize = 32;
 /// A file of contacts. Longer: refused whole.
 pub const IMPORT_FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Rows of it that are named with their fault. More: counted.

@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 use crate::base::id::TenantId;
 use crate::phonebook::Viewer;
 use crate::secret::{NOBODYS_HASH, Secret, constant_time_eq, verify_password};
-use crate::settings::{Role, Settings};
+use crate::settings::{Level, Panel, Settings, User};
 
 use super::dn::Dn;
 
@@ -34,28 +34,30 @@ pub fn verify(settings: &Settings, credentials: &Credentials) -> Option<Identity
     }
     let user = settings.user_by_username(&username);
     let is_right = verify_password(&credentials.password, user.map_or(NOBODYS_HASH, |user| user.password_hash.as_str()));
-    user.filter(|_| is_right).map(|user| Identity {
-        username: user.username.clone(),
-        tenant: settings.default_tenant(),
-        viewer: Viewer {
-            user: Some(user.id),
-            sees_mobiles: match user.role {
-                Role::Administrator => true,
-            },
-        },
+    user.filter(|_| is_right).map(|user| {
+        let extension = user.extension.and_then(|extension| settings.extensions.get(&extension));
+        let tenant = extension.map_or(settings.default_tenant(), |extension| extension.tenant);
+        Identity { username: user.username.clone(), tenant, viewer: viewer_of(settings, user) }
     })
 }
 
-/// By hash, so that the time tells neither the length nor the beginning of the secret.
+/// A role sees the mobiles of extensions if it may read extensions.
+fn viewer_of(settings: &Settings, user: &User) -> Viewer {
+    Viewer { user: Some(user.id), sees_mobiles: settings.rights(user).may(Panel::Extensions, Level::Read) }
+}
+
+/// The phone sees what the user of its extension sees. By hash, so that the time tells neither length nor beginning of the secret.
 fn verify_phone(settings: &Settings, username: &str, password: &Secret) -> Option<Identity> {
     let account = settings.account_by_username(username).filter(|account| account.enabled);
+    let extension = account.and_then(|account| settings.extension_of(account));
+    let account = account.filter(|_| extension.is_none_or(|extension| extension.enabled));
     let hash = |secret: &str| Sha256::digest(secret.as_bytes());
     let known = account.map_or("", |account| account.password.expose());
     let is_same = constant_time_eq(&hash(known), &hash(password.expose()));
-    account.filter(|_| is_same).map(|account| Identity {
-        username: account.username.clone(),
-        tenant: account.tenant,
-        viewer: Viewer { user: None, sees_mobiles: false },
+    account.filter(|_| is_same).map(|account| {
+        let user = settings.users.values().find(|user| account.extension.is_some() && user.extension == account.extension);
+        let viewer = user.map_or(Viewer::default(), |user| viewer_of(settings, user));
+        Identity { username: account.username.clone(), tenant: account.tenant, viewer }
     })
 }
 
@@ -72,19 +74,34 @@ mod tests {
     use crate::secret::hash_password;
     use crate::settings::{Change, Edit, Kind, Own};
 
-    #[test]
-    fn users_and_phones_bind_others_do_not() {
+    fn settings() -> Settings {
         let put = |kind, own| Change::Put { kind, id: None, own };
         let account = |name: &str| Own::default().with("username", name).with("password", "phone-secret");
+        let user = |name: &str, role: &str| {
+            Own::default().with("username", name).with("password_hash", hash_password(&Secret::new("horse"), [1; 16])).with("role", role)
+        };
         let changes = vec![
-            put(Kind::User, Own::default().with("username", "carla").with("password_hash", hash_password(&Secret::new("horse"), [1; 16]))),
-            put(Kind::Account, account("anna-desk")),
+            put(Kind::Extension, Own::default().with("number", "101")),
+            put(Kind::Extension, Own::default().with("number", "102").with("enabled", false)),
+            put(Kind::User, user("carla", "administrator")),
+            put(Kind::User, user("anna", "tenant_user").with("extension", "101")),
+            put(Kind::Account, account("anna-desk").with("extension", "101")),
+            put(Kind::Account, account("door")),
             put(Kind::Account, account("off-desk").with("enabled", false)),
+            put(Kind::Account, account("left-desk").with("extension", "102")),
         ];
-        let settings = Settings::fresh().edited(&Edit { changes, based_on: None }, &mut || [9; 24]).unwrap().settings;
+        Settings::fresh().edited(&Edit { changes, based_on: None }, &mut || [9; 24]).unwrap().settings
+    }
+
+    fn identity(settings: &Settings, name: &str, password: &str) -> Option<Identity> {
+        verify(settings, &Credentials { name: name.to_owned(), password: Secret::new(password) })
+    }
+
+    #[test]
+    fn users_and_phones_bind_others_do_not() {
+        let settings = settings();
         let check = |name: &str, password: &str, expected: Option<&str>| {
-            let credentials = Credentials { name: name.to_owned(), password: Secret::new(password) };
-            let identity = verify(&settings, &credentials);
+            let identity = identity(&settings, name, password);
             assert_eq!(identity.as_ref().map(|identity| identity.username.as_str()), expected, "{name} {password}");
         };
         check("carla", "horse", Some("carla"));
@@ -92,8 +109,20 @@ mod tests {
         check("uid=carla,ou=people,dc=trillo", "horse", Some("carla"));
         check("cn=anna-desk", "phone-secret", Some("anna-desk"));
         check("anna-desk", "phone-secret", Some("anna-desk"));
-        for (name, password) in [("carla", "hors"), ("anna-desk", "phone-secre"), ("off-desk", "phone-secret"), ("nobody", ""), ("", "")] {
+        let phones = ["off-desk", "left-desk"].map(|name| (name, "phone-secret"));
+        for (name, password) in [("carla", "hors"), ("anna-desk", "phone-secre"), ("nobody", ""), ("", "")].into_iter().chain(phones) {
             check(name, password, None);
         }
+    }
+
+    #[test]
+    fn a_phone_sees_what_the_user_of_its_extension_sees() {
+        let settings = settings();
+        let viewer = |name: &str, password: &str| identity(&settings, name, password).unwrap().viewer;
+        let anna = settings.user_by_username("anna").map(|user| user.id);
+        assert_eq!(viewer("anna", "horse"), Viewer { user: anna, sees_mobiles: false });
+        assert_eq!(viewer("anna-desk", "phone-secret"), Viewer { user: anna, sees_mobiles: false });
+        assert_eq!(viewer("door", "phone-secret"), Viewer::default());
+        assert!(viewer("carla", "horse").sees_mobiles);
     }
 }

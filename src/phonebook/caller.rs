@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use crate::base::limits::PHONE_NUMBER_DIGITS_MAX;
+use crate::base::limits::DIALLED_CHARS_MAX;
 
 use super::Source;
 use super::directory::Entry;
@@ -65,7 +65,7 @@ fn numbers_of(entry: &Entry) -> Vec<&Text> {
 fn reversed_digits(number: &str) -> Vec<u8> {
     let mut digits: Vec<u8> = number.bytes().filter(u8::is_ascii_digit).skip_while(|digit| *digit == b'0').collect();
     digits.reverse();
-    digits.truncate(PHONE_NUMBER_DIGITS_MAX);
+    digits.truncate(DIALLED_CHARS_MAX);
     digits
 }
 
@@ -74,7 +74,7 @@ mod tests {
     use super::super::person::tests::{contact, extension};
     use super::super::{Directory, Person, PublishingRule};
     use super::*;
-    use crate::base::id::UserId;
+    use crate::base::id::{ContactId, UserId};
 
     #[test]
     fn numbers_are_compared_from_their_ends() {
@@ -85,7 +85,7 @@ mod tests {
             contact(4, "112", "Emergency", ""),
             contact(5, "999-1234", "Short", ""),
             Person { mobile: "333 1112223".to_owned(), ..extension(1, "5551234", "Anna", "Bo") },
-            Person { source: Source::Contact { id: 6, owner: Some(UserId(1)) }, ..contact(6, "0298765432", "Mum", "") },
+            Person { source: Source::Contact { id: ContactId(6), owner: Some(UserId(1)) }, ..contact(6, "0298765432", "Mum", "") },
         ];
         let directory = Directory::new(persons, &PublishingRule::default());
         let check = |number: &str, name: Option<&str>| assert_eq!(directory.name_for(number), name, "{number}");

@@ -138,6 +138,7 @@ mod tests {
     use super::super::person::tests::{contact, extension};
     use super::super::{Person, Publishing};
     use super::*;
+    use crate::base::id::ContactId;
 
     #[test]
     fn names_fall_back_to_what_there_is() {
@@ -167,7 +168,8 @@ mod tests {
     #[test]
     fn personal_contacts_and_mobiles_are_not_for_everybody() {
         let (anna, carl) = (Some(UserId(1)), Some(UserId(2)));
-        let personal = Person { source: Source::Contact { id: 1, owner: anna }, mobile: "333".to_owned(), ..contact(1, "1", "Mum", "") };
+        let personal =
+            Person { source: Source::Contact { id: ContactId(1), owner: anna }, mobile: "333".to_owned(), ..contact(1, "1", "Mum", "") };
         let colleague = Person { mobile: "334".to_owned(), ..extension(1, "101", "Anna", "Bo") };
         let directory = Directory::new(vec![personal, colleague], &PublishingRule::default());
         let [colleague, mum] = directory.entries() else { panic!("two entries") };

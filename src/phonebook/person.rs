@@ -1,6 +1,6 @@
 //! Who stands in the phonebook, and under which number LDAP shows him.
 
-use crate::base::id::{ExtensionId, UserId};
+use crate::base::id::{ContactId, ExtensionId, UserId};
 
 /// One extension or contact, as the settings have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,9 +24,9 @@ pub struct Person {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
     Extension(ExtensionId),
-    /// A contact's row; only its owner sees a personal one.
+    /// Only its owner sees a personal one.
     Contact {
-        id: i64,
+        id: ContactId,
         owner: Option<UserId>,
     },
 }
@@ -93,7 +93,7 @@ pub(super) mod tests {
 
     /// A shared contact.
     pub fn contact(id: i64, number: &str, first_name: &str, last_name: &str) -> Person {
-        let source = Source::Contact { id, owner: None };
+        let source = Source::Contact { id: ContactId(id), owner: None };
         Person { source, publishing: Publishing::Number(number.to_owned()), ..extension(0, number, first_name, last_name) }
     }
 

@@ -7,7 +7,7 @@ mod phones;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use trillo::base::id::{ExtensionId, TenantId, UserId};
+use trillo::base::id::{ContactId, ExtensionId, TenantId, UserId};
 use trillo::ldap::{Base, Config, Connection, Identity, Output, Verdict};
 use trillo::phonebook::{Directory, Person, Phonebooks, Publishing, PublishingRule, Source, Viewer};
 
@@ -32,7 +32,7 @@ fn extension(id: i64, number: &str, first_name: &str, last_name: &str) -> Person
 }
 
 fn contact(id: i64, number: &str, first_name: &str, last_name: &str) -> Person {
-    let source = Source::Contact { id, owner: None };
+    let source = Source::Contact { id: ContactId(id), owner: None };
     Person {
         source,
         organization: String::new(),
@@ -50,7 +50,7 @@ fn office() -> Vec<Person> {
         Person { publishing: Publishing::Off, ..extension(4, "104", "Hidden", "Person") },
         Person { publishing: Publishing::Number("800 100".to_owned()), is_shown: false, ..extension(5, "105", "", "") },
         contact(1, "+39 02 1234567", "Müller", "GmbH (Milan) *"),
-        Person { source: Source::Contact { id: 2, owner: Some(UserId(7)) }, ..contact(2, "0612345", "Mum", "") },
+        Person { source: Source::Contact { id: ContactId(2), owner: Some(UserId(7)) }, ..contact(2, "0612345", "Mum", "") },
     ]
 }
 

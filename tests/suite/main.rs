@@ -8,6 +8,7 @@ mod ldap;
 mod media;
 mod offer_answer;
 mod revisions;
+mod phonebook;
 mod scenario;
 mod settings;
 mod settings_keys;

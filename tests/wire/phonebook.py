@@ -37,6 +37,13 @@ number = "103"
 first_name = "Star * (Paren)"
 last_name = "Back \\ slash"
 
+[[contact]]
+first_name = "Anselm"
+last_name = "Zeta"
+organization = "Acme"
+phone = "+39 02 1234567"
+mobile = "+39 333 4445556"
+
 [[account]]
 username = "anna-desk"
 password = "phone-secret-of-anna"
@@ -93,7 +100,7 @@ def values(answer, name):
 
 def ask(pbx):
     found = search("(|(cn=an*)(sn=an*))", "cn", "telephoneNumber", "mobile")
-    expect(found.code == 0 and values(found, "telephoneNumber") == ["101", "102"], f"Anna and Ångström in this order: {found.text}{found.trouble}")
+    expect(found.code == 0 and values(found, "telephoneNumber") == ["101", "102", "+39021234567"], f"Anna, Ångström and Anselm by their full names: {found.text}{found.trouble}")
     expect(values(found, "mobile") == ["+393331112223"], "an administrator sees the mobile")
     found = search("(|(cn=an*)(mobile=+39333*))", "cn", "mobile", user=f"uid={PHONE},ou=people,{BASE}", password=SECRET)
     expect(found.code == 0 and values(found, "cn") == ["Anna Bo"] and not values(found, "mobile"), f"the phone sees no mobile: {found.text}")

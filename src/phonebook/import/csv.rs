@@ -11,7 +11,7 @@ enum Column {
     Name,
     FirstName,
     LastName,
-    Number,
+    Phone,
     Mobile,
     Home,
     Email,
@@ -25,7 +25,7 @@ const COLUMNS: &[(Column, &[&str])] = &[
     (Column::FirstName, &["firstname", "givenname", "nome"]),
     (Column::LastName, &["lastname", "familyname", "surname", "cognome"]),
     (
-        Column::Number,
+        Column::Phone,
         &[
             "number",
             "phone",
@@ -107,7 +107,7 @@ fn contact_of(columns: &[Option<Column>], row: &::csv::StringRecord) -> Contact 
         let field = match column {
             Some(Column::FirstName) => &mut contact.first_name,
             Some(Column::LastName) => &mut contact.last_name,
-            Some(Column::Number) => &mut contact.number,
+            Some(Column::Phone) => &mut contact.phone,
             Some(Column::Mobile) => &mut contact.mobile,
             Some(Column::Home) => &mut contact.home,
             Some(Column::Email) => &mut contact.email,
@@ -138,7 +138,7 @@ mod tests {
         Contact {
             first_name: "Anna".to_owned(),
             last_name: "Bo".to_owned(),
-            number: "+39021234567".to_owned(),
+            phone: "+39021234567".to_owned(),
             mobile: "3331112223".to_owned(),
             email: "anna@example.com".to_owned(),
             organization: "Acme; \"Söhne\"".to_owned(),

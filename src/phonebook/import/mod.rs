@@ -7,14 +7,15 @@ mod vcard;
 
 pub use crate::text::phonebook::ImportReason;
 
-use crate::base::limits::{IMPORT_FAULTS_MAX, IMPORT_FILE_BYTES_MAX, PHONE_NUMBER_DIGITS_MAX, TEXT_CHARS_MAX};
+use crate::base::limits::{DIALLED_CHARS_MAX, IMPORT_FAULTS_MAX, IMPORT_FILE_BYTES_MAX, TEXT_CHARS_MAX};
 
 /// One that can be made a contact of the phonebook.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contact {
     pub first_name: String,
     pub last_name: String,
-    pub number: String,
+    /// Keys of the settings, as all fields here.
+    pub phone: String,
     pub mobile: String,
     pub home: String,
     pub email: String,
@@ -94,10 +95,10 @@ fn checked(mut contact: Contact) -> Result<Contact, ImportReason> {
             return Err(ImportReason::TooLong { chars_max: TEXT_CHARS_MAX });
         }
     }
-    for number in [&mut contact.number, &mut contact.mobile, &mut contact.home] {
+    for number in [&mut contact.phone, &mut contact.mobile, &mut contact.home] {
         *number = dialable(number)?;
     }
-    if contact.number.is_empty() && contact.mobile.is_empty() && contact.home.is_empty() {
+    if contact.phone.is_empty() && contact.mobile.is_empty() && contact.home.is_empty() {
         return Err(ImportReason::NoNumber);
     }
     if contact.first_name.is_empty() && contact.last_name.is_empty() && contact.organization.is_empty() {
@@ -111,7 +112,7 @@ fn dialable(written: &str) -> Result<String, ImportReason> {
     let written = written.trim();
     let number = super::squeeze(&if written.starts_with('+') { written.replace("(0)", "") } else { written.to_owned() });
     let digits = number.strip_prefix('+').unwrap_or(&number);
-    let is_one = digits.len() <= PHONE_NUMBER_DIGITS_MAX && digits.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'*' | b'#'));
+    let is_one = digits.len() <= DIALLED_CHARS_MAX && digits.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'*' | b'#'));
     if is_one && (!digits.is_empty() || number.is_empty()) {
         return Ok(number);
     }

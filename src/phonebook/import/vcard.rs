@@ -121,7 +121,7 @@ impl Property {
                     () if is("fax") || is("pager") || is("bbs") || is("modem") => return,
                     () if is("cell") => &mut contact.mobile,
                     () if is("home") => &mut contact.home,
-                    () => &mut contact.number,
+                    () => &mut contact.phone,
                 };
                 if field.is_empty() {
                     *field = number_of(&self.value);
@@ -212,7 +212,7 @@ mod tests {
             Contact {
                 first_name: "Anna".to_owned(),
                 last_name: "Bo".to_owned(),
-                number: "+39021234567".to_owned(),
+                phone: "+39021234567".to_owned(),
                 mobile: "333111".to_owned(),
                 home: "025".to_owned(),
                 email: "anna@example.com".to_owned(),
