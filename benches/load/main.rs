@@ -5,6 +5,7 @@
 //! load own [--packets 5000000]
 //! load registrations --server PATH/trillo [--accounts 1000] [--window 32] [--runs 5]
 //! load calls --server PATH/trillo [--calls 1000] [--window 16] [--held 100] [--runs 5]
+//! load phonebook [--extensions 1000] [--contacts 5000] [--runs 20]
 //! ```
 //! All traffic stays on loopback addresses. `docs/bench.md` says what the figures mean and what they were.
 
@@ -13,6 +14,7 @@
 mod calls;
 mod forwarder;
 mod meter;
+mod phonebook;
 mod registrations;
 mod relay;
 mod relayed;
@@ -30,11 +32,12 @@ fn main() -> ExitCode {
         Some("own") => relay::own_work(options.number("--packets", 5_000_000) as u32),
         Some("registrations") => registrations::run(&options),
         Some("calls") => calls::run(&options),
+        Some("phonebook") => phonebook::run(&options),
         // What the modes above start as processes of their own, so that their CPU time can be told apart.
         Some("child-forwarder") => forwarder::serve(&options),
         Some("child-relay") => relayed::serve(&options),
         _ => {
-            eprintln!("usage: load relay|own|registrations|calls [--OPTION VALUE]...; see benches/load/main.rs");
+            eprintln!("usage: load relay|own|registrations|calls|phonebook [--OPTION VALUE]...; see benches/load/main.rs");
             return ExitCode::from(2);
         }
     }

@@ -24,8 +24,8 @@ pub enum Attribute {
     SupportedLdapVersion,
     SupportedControl,
     VendorName,
-    AttributeTypes,
-    ObjectClasses,
+    SchemaAttributes,
+    SchemaClasses,
 }
 
 /// How values are compared.
@@ -86,8 +86,8 @@ const KNOWN: &[Known] = &[
     operational(Attribute::SupportedLdapVersion, &["supportedLDAPVersion"], "1.3.6.1.4.1.1466.101.120.15", Matching::Identifier),
     operational(Attribute::SupportedControl, &["supportedControl"], "1.3.6.1.4.1.1466.101.120.13", Matching::Identifier),
     operational(Attribute::VendorName, &["vendorName"], "1.3.6.1.1.4", Matching::Text),
-    operational(Attribute::AttributeTypes, &["attributeTypes"], "2.5.21.5", Matching::Identifier),
-    operational(Attribute::ObjectClasses, &["objectClasses"], "2.5.21.6", Matching::Identifier),
+    operational(Attribute::SchemaAttributes, &["attributeTypes"], "2.5.21.5", Matching::Identifier),
+    operational(Attribute::SchemaClasses, &["objectClasses"], "2.5.21.6", Matching::Identifier),
 ];
 
 impl Attribute {

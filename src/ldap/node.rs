@@ -183,8 +183,8 @@ impl Node<'_> {
             (Kind::Root, _) => {}
             (_, Attribute::EntryDn) => take(&self.dn()),
             (Kind::Subschema, Attribute::Cn) => take("subschema"),
-            (Kind::Subschema, Attribute::AttributeTypes) => schema::attribute_types().iter().for_each(|line| take(line)),
-            (Kind::Subschema, Attribute::ObjectClasses) => schema::OBJECT_CLASSES.iter().for_each(|line| take(line)),
+            (Kind::Subschema, Attribute::SchemaAttributes) => schema::attribute_types().iter().for_each(|line| take(line)),
+            (Kind::Subschema, Attribute::SchemaClasses) => schema::OBJECT_CLASSES.iter().for_each(|line| take(line)),
             (Kind::Base, Attribute::Dc | Attribute::O) => take(self.base.dn.leaf().map_or("", |leaf| leaf.value.as_str())),
             (Kind::People, Attribute::Ou) => take("people"),
             _ => {}
