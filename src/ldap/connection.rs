@@ -40,6 +40,8 @@ pub struct Config {
 pub struct Connection {
     config: Arc<Config>,
     buffer: Vec<u8>,
+    /// So many bytes of the buffer are answered.
+    taken: usize,
     state: State,
     identity: Option<Identity>,
     /// Read, and to be answered when the search that runs is over.
@@ -76,7 +78,7 @@ pub enum Verdict {
 
 impl Connection {
     pub fn new(config: Arc<Config>) -> Connection {
-        Connection { config, buffer: Vec::new(), state: State::Ready, identity: None, next: None, waiting: Waiting::default() }
+        Connection { config, buffer: Vec::new(), taken: 0, state: State::Ready, identity: None, next: None, waiting: Waiting::default() }
     }
 
     /// Who has bound.
@@ -86,10 +88,11 @@ impl Connection {
 
     /// False while enough is here that must be answered first.
     pub fn wants_bytes(&self) -> bool {
-        self.buffer.len() < LDAP_MESSAGE_BYTES_MAX && !matches!(self.state, State::Ended { .. } | State::Verifying { .. })
+        self.buffer.len() - self.taken < LDAP_MESSAGE_BYTES_MAX && !matches!(self.state, State::Ended { .. } | State::Verifying { .. })
     }
 
     pub fn handle_bytes(&mut self, bytes: &[u8]) {
+        self.buffer.drain(..std::mem::take(&mut self.taken));
         self.buffer.extend_from_slice(bytes);
     }
 
@@ -148,16 +151,17 @@ impl Connection {
 
     fn end(&mut self) {
         (self.state, self.next) = (State::Ended { is_told: false }, None);
-        self.buffer.clear();
+        (self.buffer, self.taken) = (Vec::new(), 0);
     }
 
     fn read_next(&mut self) -> Result<(), ber::Malformed> {
-        match ber::frame(&self.buffer, LDAP_MESSAGE_BYTES_MAX) {
+        let bytes = &self.buffer[self.taken..];
+        match ber::frame(bytes, LDAP_MESSAGE_BYTES_MAX) {
             Framing::More => Ok(()),
             Framing::Malformed => Err(ber::Malformed { expected: "a message of LDAP" }),
-            Framing::Whole(bytes) => {
-                self.next = Some(Message::read(&self.buffer[..bytes])?);
-                self.buffer.drain(..bytes);
+            Framing::Whole(length) => {
+                self.next = Some(Message::read(&bytes[..length])?);
+                self.taken += length;
                 Ok(())
             }
         }

@@ -16,5 +16,5 @@ mod schema;
 mod search;
 
 pub use connection::{Config, Connection, Output, Verdict};
-pub use credentials::{Credentials, Identity, verify};
+pub use credentials::{Credentials, Identity, verify_phone, verify_user};
 pub use node::Base;

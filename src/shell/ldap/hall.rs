@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 
 use crate::base::Instant;
 use crate::base::limits::LDAP_VERIFICATIONS_MAX;
-use crate::ldap::{self, Base, Credentials, Verdict};
+use crate::ldap::{self, Base, Credentials, Identity, Verdict};
 use crate::phonebook::{Phonebooks, phonebooks};
 use crate::secret::LoginTries;
 use crate::settings::Settings;
@@ -77,26 +77,24 @@ impl Hall {
             return Verdict::TooMany;
         }
         let settings = (self.settings)();
-        let identity = {
-            let Ok(_turn) = self.verifications.acquire().await else { return Verdict::Wrong };
-            tokio::task::spawn_blocking(move || ldap::verify(&settings, &credentials)).await
+        let identity = match ldap::verify_phone(&settings, &credentials) {
+            Some(identity) => Some(identity),
+            None => self.verify_user(settings, credentials).await,
         };
-        match identity {
-            Ok(Some(identity)) => {
-                self.tries().succeeded(peer.ip());
-                Verdict::Right(identity)
-            }
-            Ok(None) => {
-                let delay = self.tries().failed(self.now(), peer.ip());
-                tracing::info!(%peer, "wrong credentials for the phonebook");
-                tokio::time::sleep(delay).await;
-                Verdict::Wrong
-            }
-            Err(error) => {
-                tracing::error!(%error, "verifying a password");
-                Verdict::Wrong
-            }
-        }
+        let Some(identity) = identity else {
+            let delay = self.tries().failed(self.now(), peer.ip());
+            tracing::info!(%peer, "wrong credentials for the phonebook");
+            tokio::time::sleep(delay).await;
+            return Verdict::Wrong;
+        };
+        self.tries().succeeded(peer.ip());
+        Verdict::Right(identity)
+    }
+
+    async fn verify_user(&self, settings: Arc<Settings>, credentials: Credentials) -> Option<Identity> {
+        let _turn = self.verifications.acquire().await.ok()?;
+        let verification = tokio::task::spawn_blocking(move || ldap::verify_user(&settings, &credentials));
+        verification.await.inspect_err(|error| tracing::error!(%error, "verifying a password")).ok().flatten()
     }
 
     fn tries(&self) -> std::sync::MutexGuard<'_, LoginTries> {
