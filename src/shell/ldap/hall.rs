@@ -55,7 +55,7 @@ impl Hall {
         ldap::Config { base: self.base.clone(), anonymous }
     }
 
-    /// Of the newest settings. The first one to ask after a change makes them: 50 ms for 6,000 persons.
+    /// Of the newest settings. The first one to ask after a change makes them: 20 ms for 6,000 persons.
     pub fn books(&self) -> Arc<Phonebooks> {
         let settings = (self.settings)();
         let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
