@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use trillo::shell::cli::{self, Apply, Export, Status};
+use trillo::shell::cli::{self, Apply, Export, Import, Status};
 use trillo::shell::serve::{self, Serve};
 
 #[derive(Parser)]
@@ -22,7 +22,9 @@ enum Command {
     Serve(Serve),
     /// Make the box what a settings file says
     Apply(Apply),
-    /// Write the settings as a file
+    /// Add and change what a CSV table says: people, extensions, contacts ...
+    Import(Import),
+    /// Write the settings as a file, or one kind as a table
     Export(Export),
     /// Tell what is going on
     Status(Status),
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
             }
         },
         Command::Apply(arguments) => cli::apply(&arguments),
+        Command::Import(arguments) => cli::import(&arguments),
         Command::Export(arguments) => cli::export(&arguments),
         Command::Status(arguments) => cli::status(&arguments),
     }

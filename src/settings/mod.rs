@@ -9,6 +9,7 @@ mod class;
 pub mod codes;
 mod combined;
 mod contact;
+pub mod csv;
 mod difference;
 mod draft;
 mod edit;

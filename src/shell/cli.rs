@@ -1,6 +1,6 @@
-//! The commands beside `serve`: `trillo apply`, `trillo export`, `trillo status`.
+//! The commands beside `serve`: `trillo apply`, `trillo import`, `trillo export`, `trillo status`.
 //!
-//! Each asks the running process through the control socket; `apply` and `export` open the data folder themselves if none runs.
+//! Each asks the running process through the control socket; `apply`, `import` and `export` open the data folder themselves if none runs.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -53,9 +53,31 @@ pub struct Apply {
 pub struct Export {
     #[command(flatten)]
     pub folders: Folders,
-    /// Write passwords and PINs in clear instead of sealed to this box
+    /// Write passwords and PINs in clear instead of sealed to this box (in a CSV: instead of not at all)
     #[arg(long)]
     pub with_secrets: bool,
+    /// One kind as a CSV table: people, extension, account, contact ...
+    #[arg(long, value_name = "KIND")]
+    pub csv: Option<String>,
+}
+
+/// Arguments of `trillo import`.
+#[derive(Args, Clone, Debug)]
+pub struct Import {
+    #[command(flatten)]
+    pub folders: Folders,
+    /// A CSV table of that kind: people, extension, account, contact ...
+    #[arg(long, value_name = "KIND", required_unless_present = "freepbx", conflicts_with = "freepbx")]
+    pub csv: Option<String>,
+    /// The extensions that the Bulk Handler of FreePBX exported
+    #[arg(long)]
+    pub freepbx: bool,
+    /// Check the table and tell what would change, but change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The table; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
 }
 
 /// Arguments of `trillo status`.
@@ -95,9 +117,41 @@ pub fn apply(arguments: &Apply) -> ExitCode {
     }
 }
 
-/// Prints the settings as a file that `apply` takes.
+/// Adds and changes what the rows of a table say, or prints all that is wrong with it. Exit codes as of `apply`.
+pub fn import(arguments: &Import) -> ExitCode {
+    let name = arguments.file.display();
+    let text = match read(&arguments.file).map(text_of) {
+        Ok(Ok(text)) => text,
+        Ok(Err(fault)) => return faulty(&name, &[fault]),
+        Err(error) => return trouble(&format!("reading {name}: {error}")),
+    };
+    let format = arguments.csv.clone().unwrap_or_else(|| "freepbx".to_owned());
+    match ask(&arguments.folders, &Request::Import { format, text, trial: arguments.dry_run }) {
+        Err(said) | Ok(Response::Trouble(said)) => trouble(&said),
+        Ok(Response::Faults(faults)) => faulty(&name, &faults),
+        Ok(Response::Imported { revision, differences, ignored }) => {
+            if !ignored.is_empty() {
+                eprintln!("trillo: these columns mean nothing here and were ignored: {}", ignored.join(", "));
+            }
+            let mut text = differences.iter().map(|difference| format!("{difference}\n")).collect::<String>();
+            text += &match (differences.is_empty(), revision) {
+                (true, _) => "Nothing differs.\n".to_owned(),
+                (false, None) => "This is what would change; nothing was changed.\n".to_owned(),
+                (false, Some(revision)) => format!("Imported as revision {revision}.\n"),
+            };
+            print(&text)
+        }
+        Ok(_) => unexpected(),
+    }
+}
+
+/// Prints the settings as a file that `apply` takes, or one kind of them as a table that `import` takes.
 pub fn export(arguments: &Export) -> ExitCode {
-    match ask(&arguments.folders, &Request::Export { with_secrets: arguments.with_secrets }) {
+    let request = match &arguments.csv {
+        Some(name) => Request::Sheet { name: name.clone(), with_secrets: arguments.with_secrets },
+        None => Request::Export { with_secrets: arguments.with_secrets },
+    };
+    match ask(&arguments.folders, &request) {
         Ok(Response::Exported(text)) => print(&text),
         Err(said) | Ok(Response::Trouble(said)) => trouble(&said),
         Ok(_) => unexpected(),
@@ -129,7 +183,7 @@ fn ask(folders: &Folders, request: &Request) -> Result<Response, String> {
 
 /// While no process runs: the folder's lock sees to it that none starts meanwhile.
 fn stopped(data: &Path, run: &Path, request: &Request) -> Result<Response, String> {
-    if matches!(request, Request::Export { .. }) && !data.is_dir() {
+    if !matches!(request, Request::Apply { .. }) && !data.is_dir() {
         return Err(format!("there is no data folder {}", data.display()));
     }
     // A new folder is made by what changes something, not by a look.
@@ -146,6 +200,11 @@ fn stopped(data: &Path, run: &Path, request: &Request) -> Result<Response, Strin
     let author = Author { name: control::author_name(nix::unistd::geteuid().as_raw()), source: "command line".to_owned() };
     let response = match request {
         Request::Export { with_secrets } => Response::Exported(opened.store.export(*with_secrets)),
+        Request::Sheet { name, with_secrets } => control::sheet(name, &opened.settings, *with_secrets),
+        Request::Import { format, text, trial } => match control::format_of(format) {
+            Some(format) => opened.store.import(format, text.as_bytes(), *trial, &author, now).into(),
+            None => control::no_sheet(format),
+        },
         Request::Apply { text, trial } => opened.store.apply(text, *trial, &author, now).into(),
         Request::Status {} => Response::Trouble("no trillo runs".to_owned()),
     };

@@ -5,6 +5,8 @@
 //! ```text
 //! {"status":{}}                                       {"status":{...}}
 //! {"export":{"with_secrets":false}}                   {"exported":"[sip]\n..."}
+//! {"sheet":{"name":"people","with_secrets":false}}    {"exported":"number,..."}
+//! {"import":{"format":"people","text":"...","trial":false}}  {"imported":{"revision":7,"differences":[...],"ignored":[]}}
 //! {"apply":{"text":"[[extension]]...","trial":true}}  {"applied":{"revision":7,"differences":["+ extension 101\n    ..."]}}
 //!                                                     {"faults":["line 3: ..."]}  or  {"trouble":"..."}
 //! ```
@@ -24,8 +26,9 @@ use serde_json::Value;
 use tracing::{info, warn};
 
 use crate::base::limits::SETTINGS_FILE_BYTES_MAX;
-use crate::settings::Difference;
-use crate::store::{Applied, Author, EditRefused, Trouble};
+use crate::settings::csv::{self, Format, Sheet};
+use crate::settings::{Difference, Settings};
+use crate::store::{Applied, Author, EditRefused, Imported, Trouble};
 
 use super::store::StoreHandle;
 
@@ -43,6 +46,17 @@ pub enum Request {
     Export {
         with_secrets: bool,
     },
+    /// One kind as CSV.
+    Sheet {
+        name: String,
+        with_secrets: bool,
+    },
+    Import {
+        /// A sheet's name, or `freepbx`.
+        format: String,
+        text: String,
+        trial: bool,
+    },
     Apply {
         text: String,
         /// Only tell what would differ.
@@ -58,6 +72,13 @@ pub enum Response {
     Applied {
         revision: u64,
         differences: Vec<String>,
+    },
+    Imported {
+        /// `None`: nothing was changed.
+        revision: Option<u64>,
+        differences: Vec<String>,
+        /// Columns that mean nothing here.
+        ignored: Vec<String>,
     },
     /// What is wrong with the file, all of it.
     Faults(Vec<String>),
@@ -151,8 +172,46 @@ pub fn handler(store: StoreHandle, status: impl Fn() -> Value + Send + 'static) 
     Box::new(move |request, author| match request {
         Request::Status {} => Response::Status(status()),
         Request::Export { with_secrets } => store.export(with_secrets).map_or_else(|trouble| trouble.into(), Response::Exported),
+        Request::Sheet { name, with_secrets } => sheet(&name, &store.settings(), with_secrets),
+        Request::Import { format, text, trial } => match format_of(&format) {
+            Some(format) => store.import(format, text.as_bytes(), trial, author).into(),
+            None => no_sheet(&format),
+        },
         Request::Apply { text, trial } => store.apply(text, trial, author).into(),
     })
+}
+
+/// One kind as CSV, or what kinds there are.
+pub fn sheet(name: &str, settings: &Settings, with_secrets: bool) -> Response {
+    match Sheet::from_name(name) {
+        Some(sheet) => Response::Exported(csv::export(sheet, settings, with_secrets)),
+        None => no_sheet(name),
+    }
+}
+
+pub fn format_of(name: &str) -> Option<Format> {
+    if name == "freepbx" { Some(Format::FreePbx) } else { Sheet::from_name(name).map(Format::Trillo) }
+}
+
+pub fn no_sheet(name: &str) -> Response {
+    let names: Vec<&str> = Sheet::all().map(Sheet::name).collect();
+    Response::Trouble(format!("there is no sheet \"{name}\"; there are: {}", names.join(", ")))
+}
+
+impl From<Result<Imported, EditRefused>> for Response {
+    fn from(outcome: Result<Imported, EditRefused>) -> Response {
+        match outcome {
+            Ok(imported) if !imported.preview.is_sound() => {
+                Response::Faults(imported.preview.all_faults().map(ToString::to_string).collect())
+            }
+            Ok(Imported { preview, settings }) => Response::Imported {
+                revision: settings.map(|settings| settings.revision),
+                differences: preview.rows.iter().flat_map(|row| &row.differences).map(Difference::to_string).collect(),
+                ignored: preview.ignored,
+            },
+            Err(refused) => Result::<Applied, EditRefused>::Err(refused).into(),
+        }
+    }
 }
 
 impl From<Trouble> for Response {

@@ -19,8 +19,9 @@ use crate::base::Instant;
 use crate::base::limits::STORE_QUEUE_MAX;
 use crate::entry::{CallRecord, Entry, Event};
 use crate::secret::Secret;
+use crate::settings::csv::Format;
 use crate::settings::{Difference, Edit, Settings};
-use crate::store::{Applied, Author, EditRefused, Opened, Revision, Store, Trouble, hash_new_password};
+use crate::store::{Applied, Author, EditRefused, Imported, Opened, Revision, Store, Trouble, hash_new_password, prepare_import};
 
 use super::clock::Clock;
 
@@ -117,6 +118,13 @@ impl StoreHandle {
     /// Makes the box what a settings file says, or only tells what would differ. Waits for the answer.
     pub fn apply(&self, text: String, is_trial: bool, author: Author) -> Result<Applied, EditRefused> {
         self.ask(move |store| store.apply(&text, is_trial, &author, Clock::wall()))?
+    }
+
+    /// Reads a table and makes its edit, or only tells what it would do. Waits for the answer; reading and Argon2id are the caller's.
+    pub fn import(&self, format: Format, bytes: &[u8], is_trial: bool, author: Author) -> Result<Imported, EditRefused> {
+        let (preview, edit) = prepare_import(format, bytes, &self.settings(), is_trial)?;
+        let settings = edit.map(|edit| self.edit(edit, author)).transpose()?;
+        Ok(Imported { preview, settings })
     }
 
     /// The newest snapshot; does not wait for the thread.

@@ -14,6 +14,7 @@
 mod conflict;
 mod folder;
 mod history;
+mod import;
 mod migrate;
 mod records;
 mod settings_file;
@@ -28,6 +29,7 @@ use nix::fcntl::Flock;
 
 pub use conflict::{Conflict, ConflictField};
 pub use history::Revision;
+pub use import::{Imported, prepare_import};
 pub use migrate::{MIGRATIONS, SCHEMA};
 pub use trouble::Trouble;
 
@@ -43,8 +45,7 @@ use state::StateFile;
 
 /// The number of the settings' schema, as `trillo --version` tells it.
 pub const SCHEMA_NUMBER: usize = MIGRATIONS.len();
-/// The shortest password of an administrator.
-pub const PASSWORD_CHARS_MIN: usize = 8;
+pub use crate::base::limits::PASSWORD_CHARS_MIN;
 
 /// The data folder, open and locked. Dropping it closes everything but copies nothing; see [`Store::close`].
 #[derive(Debug)]

@@ -136,6 +136,14 @@ pub enum Reason {
         at: usize,
         byte: u8,
     },
+    /// A row of a table has something behind its last column.
+    MoreCellsThanColumns,
+    /// A table has a column that means nothing; perhaps `nearest` was meant.
+    UnknownColumn {
+        nearest: Option<&'static str>,
+    },
+    /// A table lacks a column that it cannot be without.
+    NoSuchColumn,
     /// The file is longer than it may be.
     FileTooLong {
         bytes_max: usize,
@@ -224,6 +232,10 @@ impl Reason {
             Reason::TooShort { chars_min } => format!("it must have at least {chars_min} characters"),
             Reason::NotToml { said } => format!("this is not TOML: {said}"),
             Reason::NotUtf8 { at, byte } => format!("byte {at} of the file, 0x{byte:02X}, is not UTF-8; save it as text in UTF-8"),
+            Reason::MoreCellsThanColumns => "it has more cells than the table has columns".to_owned(),
+            Reason::UnknownColumn { nearest: None } => "no column has this name".to_owned(),
+            Reason::UnknownColumn { nearest: Some(nearest) } => format!("no column has this name; did you mean \"{nearest}\"?"),
+            Reason::NoSuchColumn => "the table lacks this column".to_owned(),
             Reason::FileTooLong { bytes_max } => format!("the file has more than {bytes_max} bytes"),
         }
     }
@@ -290,6 +302,10 @@ impl Reason {
             Reason::TooShort { chars_min } => format!("deve avere almeno {chars_min} caratteri"),
             Reason::NotToml { said } => format!("il file non è TOML: {said}"),
             Reason::NotUtf8 { at, byte } => format!("il byte {at} del file, 0x{byte:02X}, non è UTF-8; va salvato come testo in UTF-8"),
+            Reason::MoreCellsThanColumns => "ha più celle delle colonne della tabella".to_owned(),
+            Reason::UnknownColumn { nearest: None } => "nessuna colonna ha questo nome".to_owned(),
+            Reason::UnknownColumn { nearest: Some(nearest) } => format!("nessuna colonna ha questo nome; forse \"{nearest}\"?"),
+            Reason::NoSuchColumn => "la tabella non ha questa colonna".to_owned(),
             Reason::FileTooLong { bytes_max } => format!("il file supera i {bytes_max} byte"),
         }
     }

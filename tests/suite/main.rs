@@ -12,6 +12,7 @@ mod revisions;
 mod scenario;
 mod settings;
 mod settings_keys;
+mod sheets;
 mod simulation;
 mod store;
 mod torture;
