@@ -251,7 +251,7 @@ impl Reader<'_> {
             && !self.index.get_mut(&kind).is_some_and(|index| index.used.insert(id))
         {
             let column = cells.iter().find(|(column, _)| Some(column.key()) == kind.name_key()).map_or("", |(column, _)| &column.name);
-            self.refuse(at, &column.to_owned(), Reason::Twice { given: name.clone() });
+            self.refuse(at, column, Reason::Twice { given: name.clone() });
             return None;
         }
         // An export says of every user what the role is; that it is the default one makes no setting of it.
