@@ -4,7 +4,7 @@ use std::time::Duration;
 
 // --- SIP messages (sip/) ---
 
-/// A SIP message, head and body. Longer: 513 where it can be routed, else the stream is closed.
+/// A SIP message, head and body. Longer: 513 where it can be routed, else the stream is closed; a WebSocket with code 1009.
 pub const SIP_MESSAGE_BYTES_MAX: usize = 64 * 1024;
 /// The head of a SIP message on a stream. Longer: the stream is closed.
 pub const SIP_HEAD_BYTES_MAX: usize = 32 * 1024;
@@ -22,6 +22,13 @@ pub const SIP_CONNECTIONS_MAX: usize = 2048;
 pub const SIP_CONNECTIONS_PER_SOURCE_MAX: usize = 256;
 /// A stream is closed if its first message, or any that has begun, is not whole after this.
 pub const SIP_MESSAGE_TIMEOUT: Duration = Duration::from_secs(30);
+/// Connections that are to carry SIP and whose handshakes of TLS or WebSocket are not done. More: the oldest of the source that has most
+/// gives way to the new one.
+pub const SIP_HANDSHAKES_MAX: usize = 512;
+/// Of them, from one address: an office behind NAT that has just got its power back. More: its own oldest gives way.
+pub const SIP_HANDSHAKES_PER_SOURCE_MAX: usize = 128;
+/// Connections between their handshake at the door and the signal thread, and wishes for new ones. More: closed, unavailable.
+pub const SIP_HANDED_MAX: usize = 256;
 /// Our own INVITEs stay below this where they travel as a datagram (RFC 3261 18.1.1). Longer: they lose what can be spared; if that is not
 /// enough the phone is unavailable.
 pub const SIP_OWN_INVITE_BYTES_MAX: usize = 1300;
@@ -181,6 +188,7 @@ pub const STORE_QUEUE_MAX: usize = 4_096;
 const _: () = {
     assert!(RECORDS_WAITING_MAX <= EVENTS_MAX && EVENTS_MAX <= CALL_RECORDS_MAX);
     assert!(SIP_HEAD_BYTES_MAX < SIP_MESSAGE_BYTES_MAX);
+    assert!(SIP_HANDSHAKES_PER_SOURCE_MAX < SIP_HANDSHAKES_MAX && SIP_HANDSHAKES_MAX < SIP_CONNECTIONS_MAX);
     assert!(SIP_OWN_INVITE_BYTES_MAX < SIP_HEAD_BYTES_MAX);
     assert!(2 * SIP_BINDING_BYTES_MAX <= SIP_OWN_INVITE_BYTES_MAX);
     assert!(SIP_PATH_VALUES_MAX <= SIP_LIST_VALUES_MAX);

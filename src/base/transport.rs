@@ -29,7 +29,7 @@ impl Transport {
         }
     }
 
-    /// As in a URI parameter and in settings: `udp`.
+    /// As in settings, and but for WSS in a URI parameter: `udp`.
     pub const fn name(self) -> &'static str {
         match self {
             Transport::Udp => "udp",
@@ -37,6 +37,14 @@ impl Transport {
             Transport::Tls => "tls",
             Transport::Ws => "ws",
             Transport::Wss => "wss",
+        }
+    }
+
+    /// As in a URI parameter: RFC 7118 5.2.2 has `ws` for both, with TLS and without.
+    pub const fn uri_name(self) -> &'static str {
+        match self {
+            Transport::Wss => Transport::Ws.name(),
+            other => other.name(),
         }
     }
 

@@ -81,14 +81,16 @@ impl Exchange {
     }
 
     fn told_port(&self, flow: &Flow) -> u16 {
-        self.forwarded.and_then(|forwarded| forwarded.sip_port).unwrap_or(flow.local.port())
+        // It is the port of UDP and TCP; those of other transports are forwarded under their own numbers.
+        let outer = self.forwarded.and_then(|forwarded| forwarded.sip_port);
+        outer.filter(|_| matches!(flow.transport, Transport::Udp | Transport::Tcp)).unwrap_or(flow.local.port())
     }
 
     /// Our Contact in a dialog over that flow.
     pub(super) fn contact(&self, flow: &Flow, user: &str) -> NameAddr {
         let mut uri = SipUri::new(Some(user), Host::Address(self.told_address(flow)), Some(self.told_port(flow)));
         if flow.transport != Transport::Udp {
-            uri.params.set("transport", Some(flow.transport.name()));
+            uri.params.set("transport", Some(flow.transport.uri_name()));
         }
         NameAddr::new(Uri::Sip(uri))
     }

@@ -259,6 +259,9 @@ fn sip(draft: &mut Draft) {
     if sip.expires_min > sip.expires_max {
         draft.refuse(key, "expires_min", Reason::OutOfRange { min: 10, max: sip.expires_max.into() });
     }
+    if let Some(port) = sip.port_twice() {
+        draft.refuse(key, port, Reason::PortTwice);
+    }
     let is_sip_touched = draft.touched.contains_key(&key);
     let mut refusals = Vec::new();
     for (id, own) in rows_of(&draft.rows, Kind::Account) {

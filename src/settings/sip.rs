@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use crate::base::{Codec, Transport};
@@ -35,7 +36,7 @@ const LOCAL_NETWORKS: &[&str] =
     &["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "::1", "fe80::/10", "fc00::/7"];
 
 pub(super) const FIELDS: &[Field] = &[
-    Field::new("transports", set_of(TRANSPORTS, 1), Default::List(&["udp", "tcp"]), words::SIP_TRANSPORTS),
+    Field::new("transports", set_of(TRANSPORTS, 1), Default::List(TRANSPORTS), words::SIP_TRANSPORTS),
     Field::new("udp_port", PORT, Default::Number(5060), words::SIP_UDP_PORT),
     Field::new("tcp_port", PORT, Default::Number(5060), words::SIP_TCP_PORT),
     Field::new("tls_port", PORT, Default::Number(5061), words::SIP_TLS_PORT),
@@ -50,13 +51,24 @@ pub(super) const FIELDS: &[Field] = &[
     Field::new("codecs", set_of(CODECS, 1), Default::List(CODECS), words::SIP_CODECS),
 ];
 
+/// The settings of [`SipSettings::ports`], in their order.
+const PORTS: [&str; 5] = ["udp_port", "tcp_port", "tls_port", "ws_port", "wss_port"];
+
 impl SipSettings {
+    /// Of the enabled transports over streams, the first whose port another has already: the key of its port.
+    pub(super) fn port_twice(&self) -> Option<&'static str> {
+        let streams = Transport::ALL.into_iter().zip(self.ports).zip(PORTS);
+        let mut streams = streams.filter(|((transport, _), _)| transport.is_reliable() && self.transports.contains(transport));
+        let mut taken = BTreeSet::new();
+        streams.find(|((_, port), _)| !taken.insert(*port)).map(|(_, key)| key)
+    }
+
     pub(super) fn new(own: &Own) -> SipSettings {
         let values = Values::new(Kind::Sip, own);
         let port = |key| u16::try_from(values.number(key)).unwrap_or(0);
         SipSettings {
             transports: values.list("transports", Transport::from_name),
-            ports: ["udp_port", "tcp_port", "tls_port", "ws_port", "wss_port"].map(port),
+            ports: PORTS.map(port),
             expires_default: values.number("expires_default"),
             realm: values.text("realm"),
             expires_max: values.number("expires_max"),
@@ -71,6 +83,16 @@ impl SipSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_streams_cannot_have_one_port() {
+        let mut sip = SipSettings::new(&Own::default());
+        assert_eq!((sip.transports.len(), sip.port_twice()), (5, None), "a datagram's port is another's");
+        sip.ports[4] = sip.ports[1];
+        assert_eq!(sip.port_twice(), Some("wss_port"));
+        sip.transports.retain(|transport| *transport != Transport::Wss);
+        assert_eq!(sip.port_twice(), None, "it is not served");
+    }
 
     #[test]
     fn the_default_networks_are_networks() {

@@ -1,10 +1,12 @@
 //! Threads, sockets, clocks and files: everything that touches the world.
 #![allow(clippy::disallowed_methods)]
 
+pub mod carrier;
 pub mod cli;
 pub mod clock;
 pub mod control;
 pub mod door;
+pub mod handover;
 pub mod ldap;
 pub mod media;
 pub mod serve;

@@ -16,6 +16,7 @@ use tracing::{info, warn};
 use super::clock::Clock;
 use super::control;
 use super::door::{self, Door};
+use super::handover;
 use super::ldap;
 use super::media::MediaHandle;
 use super::setup_code::SetupCode;
@@ -41,6 +42,15 @@ pub struct Serve {
     /// Where SIP is spoken, over UDP and TCP; may be given more than once [default: every address, with the ports of the SIP settings]
     #[arg(long, value_name = "ADDR:PORT")]
     pub sip: Vec<SocketAddr>,
+    /// Where SIP is spoken over TLS; may be given more than once. What is not said of SIP's four is not served, unless none is said
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub sip_tls: Vec<SocketAddr>,
+    /// Where SIP is spoken over WebSocket, besides /sip of the web page; may be given more than once
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub sip_ws: Vec<SocketAddr>,
+    /// Where SIP is spoken over WebSocket with TLS, besides /sip of the web page; may be given more than once
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub sip_wss: Vec<SocketAddr>,
     /// Where the web page is, without TLS; may be given more than once
     #[arg(long, value_name = "ADDR:PORT", default_value = "[::]:8080")]
     pub web: Vec<SocketAddr>,
@@ -63,6 +73,12 @@ pub struct Serve {
     /// Only the web page, no telephony: both systems of the box have failed before
     #[arg(long, env = "TRILLO_SAFE", value_parser = clap::builder::BoolishValueParser::new(), default_value = "false")]
     pub safe: bool,
+}
+
+impl Serve {
+    fn given(&self) -> signal::Given {
+        signal::Given { sip: self.sip.clone(), tls: self.sip_tls.clone(), ws: self.sip_ws.clone(), wss: self.sip_wss.clone() }
+    }
 }
 
 fn port_range(text: &str) -> Result<RangeInclusive<u16>, String> {
@@ -119,13 +135,14 @@ pub fn serve(arguments: &Serve) -> Result<(), String> {
         product: format!("Trillo/{}", env!("CARGO_PKG_VERSION")),
         forwarded: arguments.forwarded,
     };
-    let sip = if arguments.safe { signal::Addresses::default() } else { signal::Addresses::new(&arguments.sip, &opened.settings.sip) };
+    let sip = if arguments.safe { signal::Addresses::default() } else { signal::Addresses::new(arguments.given(), &opened.settings.sip) };
     let setup_code = match opened.settings.users.is_empty() {
         false => None,
         true => Some(Arc::new(SetupCode::open(&arguments.data, &run).map_err(|fault| format!("the setup code: {fault}"))?)),
     };
     let store = StoreHandle::start(opened, subscribers(&sender, setup_code.clone())).map_err(|trouble| trouble.to_string())?;
-    let start = signal::Start { clock, addresses: sip.clone(), config, media: media.clone(), inputs: (sender, receiver) };
+    let (signal_end, door_end) = handover::pair();
+    let start = signal::Start { clock, addresses: sip.clone(), config, media: media.clone(), inputs: (sender, receiver), door: signal_end };
     let signal = signal::start(start, store.clone()).map_err(|fault| fault.to_string())?;
     let tls = Tls::open(&arguments.data, &tls::addresses(), Clock::wall()).map_err(|fault| format!("certificates: {fault}"))?;
     let (picture, keeper) = (signal.clone(), store.clone());
@@ -155,11 +172,20 @@ pub fn serve(arguments: &Serve) -> Result<(), String> {
     let door = Door::start(door::Config {
         web: arguments.web.clone(),
         web_tls: arguments.web_tls.clone(),
+        sip: door::Sip {
+            tls: sip.tls.clone(),
+            ws: sip.ws.clone(),
+            wss: sip.wss.clone(),
+            at_web: sip.at_web,
+            must_bind: sip.is_given,
+            config: tls.sip_config(),
+            signal: door_end,
+        },
         backend: web.socket().to_owned(),
         tls: tls.config(),
     })
-    .map_err(|fault| format!("web: {fault}"))?;
-    info!(?sip, web = ?door.web(), web_tls = ?door.web_tls(), ldap = ?ldap.plain, ldaps = ?ldap.tls, ports = media.ports.len(), "ready");
+    .map_err(|fault| format!("web or SIP over TLS and WebSocket: {fault}"))?;
+    info!(?sip, sip_at_door = ?door.sip(), web = ?door.web(), web_tls = ?door.web_tls(), ldap = ?ldap.plain, ldaps = ?ldap.tls, ports = media.ports.len(), "ready");
     beat(&stop, &signal, &media, &keeper, &tls)
 }
 

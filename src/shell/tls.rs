@@ -1,4 +1,4 @@
-//! The box's own certificate authority and the certificate of its web page, made on first boot.
+//! The box's own certificate authority and the certificate of its web page and its SIP, made on first boot.
 //!
 //! ```text
 //! DATA/tls/ca.key      0600   signs; never leaves the box
@@ -96,6 +96,13 @@ impl Tls {
 
     pub fn config(&self) -> Arc<ServerConfig> {
         Arc::clone(&self.config)
+    }
+
+    /// For SIP: the same certificate, but a phone that names protocols of its own is not asked for HTTP.
+    pub fn sip_config(&self) -> Arc<ServerConfig> {
+        let mut config = ServerConfig::clone(&self.config);
+        config.alpn_protocols.clear();
+        Arc::new(config)
     }
 
     /// To be called now and then: true if the addresses have changed or the end was near, and there is a new certificate.

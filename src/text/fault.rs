@@ -108,6 +108,8 @@ pub enum Reason {
     NoTransportEnabled {
         account: Owner,
     },
+    /// Another transport over streams has this port.
+    PortTwice,
     /// A secret that was sealed on another box.
     SealedElsewhere,
     /// There is always one administrator and one tenant.
@@ -223,6 +225,7 @@ impl Reason {
             Reason::NoTransportEnabled { account } => {
                 format!("no transport is left for {}: the SIP settings enable none of its transports", account.say(language))
             }
+            Reason::PortTwice => "another transport has this port already".to_owned(),
             Reason::SealedElsewhere => "it was sealed on another box; give it in clear (trillo export --with-secrets)".to_owned(),
             Reason::LastOne => "the last one cannot be deleted".to_owned(),
             Reason::TooMany { max } => format!("there can be at most {max}"),
@@ -291,6 +294,7 @@ impl Reason {
             Reason::NoTransportEnabled { account } => {
                 format!("nessun trasporto resta a: {}; le impostazioni SIP non ne abilitano nessuno dei suoi", account.say(language))
             }
+            Reason::PortTwice => "un altro trasporto ha già questa porta".to_owned(),
             Reason::SealedElsewhere => {
                 "è stato sigillato da un altro apparato; indicarlo in chiaro (trillo export --with-secrets)".to_owned()
             }

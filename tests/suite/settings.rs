@@ -169,6 +169,12 @@ transports = []
 }
 
 #[test]
+fn two_transports_cannot_be_served_at_one_port() {
+    let faults = applied(&office(), "[sip]\ntls_port = 5060\n").expect_err("TCP has it");
+    assert_eq!(faults, ["line 2: SIP settings, tls_port: another transport has this port already"]);
+}
+
+#[test]
 fn an_entity_without_a_name_is_known_by_its_place() {
     let faults = applied(&office(), "[[extension]]\nnumber = \"101\"\n[[extension]]\nnumber = 102\n").expect_err("102 is no text");
     assert!(faults.contains(&"line 4: 2nd extension, number: it must be a text in quotes".to_owned()), "{faults:?}");

@@ -9,7 +9,7 @@ use std::env;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 
-use trillo::base::{Dice, Instant};
+use trillo::base::{Dice, Instant, Transport};
 use trillo::entry::Outcome;
 
 use crate::town::Town;
@@ -72,7 +72,7 @@ fn town(seed: u64, faults: Faults) -> Town {
     let mut town = Town::new(seed, office.settings());
     for phone in PEOPLE.iter().flat_map(|(_, phones)| *phones) {
         match *phone {
-            ON_TCP => town.add_tcp(phone),
+            ON_TCP => town.add_stream(phone, Transport::Tcp),
             BEHIND_NAT => town.add_behind_nat(phone),
             phone => town.add(phone),
         };

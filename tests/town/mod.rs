@@ -90,12 +90,12 @@ impl Town {
         self.add_at(name, name, inside)
     }
 
-    /// Puts a phone that speaks TCP, and connects it.
-    pub fn add_tcp(&mut self, name: &str) -> &mut Phone {
+    /// Puts a phone that speaks over a stream, and connects it.
+    pub fn add_stream(&mut self, name: &str, transport: Transport) -> &mut Phone {
         self.connections += 1;
         let connection = ConnectionId(self.connections);
         let phone = self.add(name);
-        (phone.transport, phone.connection) = (Transport::Tcp, Some(connection));
+        (phone.transport, phone.connection) = (transport, Some(connection));
         phone
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use trillo::base::{ConnectionId, Dice, Instant};
+use trillo::base::{ConnectionId, Dice, Instant, Transport};
 
 use super::trace::Trace;
 
@@ -22,7 +22,7 @@ pub enum Kind {
     /// SIP in a datagram: the faults are for these.
     Datagram,
     /// SIP over a stream: whole messages, all of them, in order.
-    Stream(ConnectionId),
+    Stream(Transport, ConnectionId),
     /// RTP.
     Media,
 }

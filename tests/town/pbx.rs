@@ -32,6 +32,8 @@ pub struct Pbx {
     pub can_keep: bool,
     /// Who is at the other end of a stream.
     pub streams: BTreeMap<ConnectionId, SocketAddr>,
+    /// Whom it would have connected to.
+    pub dialled: Vec<(Transport, SocketAddr)>,
     /// Where phones reach it, if its ports are forwarded.
     forwarded: Option<Forwarded>,
     ports: Vec<u16>,
@@ -56,6 +58,7 @@ impl Pbx {
             bindings: BTreeMap::new(),
             can_keep: true,
             streams: BTreeMap::new(),
+            dialled: Vec::new(),
             forwarded: None,
             ports,
             dice,
@@ -117,7 +120,7 @@ impl Pbx {
     pub fn receive(&mut self, now: Instant, mut packet: Packet) {
         let (transport, connection) = match packet.kind {
             Kind::Datagram => (Transport::Udp, None),
-            Kind::Stream(connection) => (Transport::Tcp, Some(connection)),
+            Kind::Stream(transport, connection) => (transport, Some(connection)),
             Kind::Media => return self.relayed(now, &mut packet),
         };
         if let Some(connection) = connection {
@@ -157,9 +160,10 @@ impl Pbx {
         let flow = transmit.flow;
         let kind = match (flow.transport, flow.connection) {
             (Transport::Udp, _) => Kind::Datagram,
-            (_, Some(connection)) if self.streams.contains_key(&connection) => Kind::Stream(connection),
+            (transport, Some(connection)) if self.streams.contains_key(&connection) => Kind::Stream(transport, connection),
             // No phone of the town takes connections: whoever is not connected cannot be reached.
-            _ => {
+            (transport, _) => {
+                self.dialled.push((transport, flow.remote));
                 if let Some(tx) = transmit.tx {
                     self.later(now, Input::TransportFailed { tx });
                 }

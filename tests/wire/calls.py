@@ -90,10 +90,10 @@ def with_baresip(pbx, folder, speech):
         return f"{heard}; after the hold {callee} and {caller}"
 
 
-def to_baresip(pbx, folder, speech):
+def to_baresip(pbx, folder, speech, transport="udp"):
     with (
         Pjsua("anna-desk", "a-secret", "tcp", "192.0.2.25", folder).registered() as anna,
-        Baresip("carl-desk", "c-secret", "udp", "192.0.2.26", folder, silence=speech["silence"]).registered() as carl,
+        Baresip("carl-desk", "c-secret", transport, "192.0.2.26", folder, silence=speech["silence"]).registered() as carl,
     ):
         connect(anna, carl, "102", "Anna Bo", "101")
         talk(anna, carl, speech)

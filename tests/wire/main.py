@@ -14,6 +14,7 @@ import mutation
 import phonebook
 import registration
 import torture
+import transports
 import voice
 from harness import Harness
 from pbx import Pbx
@@ -35,11 +36,13 @@ first_name = "Eve"
 
 [[account]]
 username = "anna-desk"
+transports = ["udp", "tcp", "tls"]
 password = "a-secret"
 extension = "101"
 
 [[account]]
 username = "carl-desk"
+transports = ["udp", "tcp", "tls"]
 password = "c-secret"
 extension = "102"
 
@@ -84,11 +87,22 @@ def main():
 
 def ci(harness, pbx, folder):
     harness.run("the phonebook over LDAP and ldaps, asked by ldapsearch", phonebook.over_ldap, pbx.program, pbx.namespace, folder)
-    pbx.apply(SETTINGS + registration.settings_of_sipp_phones())
+    pbx.apply(SETTINGS + transports.SETTINGS + registration.settings_of_sipp_phones())
     pbx.start()
     for transport in ("udp", "tcp"):
         harness.run(f"torture messages over {transport.upper()}", torture.verdicts, pbx, transport)
-    harness.run("OPTIONS over UDP and TCP, IPv4 and IPv6", registration.options, pbx)
+    for transport in ("tls", "ws"):
+        harness.run(f"a sample of the torture messages over {transport.upper()}", torture.verdicts, pbx, transport, 4)
+    harness.run("OPTIONS over every transport, IPv4 and IPv6", registration.options, pbx)
+    harness.run("every transport registers, is called, and is not connected when it is gone", transports.registered, pbx)
+    harness.run("a transport that an account may not use is a wrong password", transports.refused, pbx)
+    harness.run("browsers at the ports of the web page", transports.at_web, pbx)
+    harness.run("the box connects to a phone on TLS whose connection is gone", transports.connected_anew, pbx, folder)
+    for transport in ("tls", "wss"):
+        harness.run(f"a hundred phones of one address register over {transport.upper()} at once", transports.burst, pbx, transport)
+    harness.run("500 half-open handshakes delay no registration", transports.half_open, pbx)
+    harness.run("whoever begins and does not end is let go, on a WebSocket too", transports.slow, pbx)
+    harness.run("JsSIP in Chromium registers over WS and WSS", transports.jssip, pbx, folder)
     for transport in ("udp", "tcp"):
         harness.run(f"a hundred phones of SIPp register over {transport.upper()}", registration.sipp, pbx, folder, transport)
     harness.run("a wrong password registers nothing", registration.wrong_password, pbx, folder)
@@ -99,8 +113,11 @@ def ci(harness, pbx, folder):
         for caller, callee, hangs_up in (("udp", "tcp", "caller"), ("tcp", "udp", "callee")):
             name = f"pjsua2 over {caller.upper()} calls pjsua2 over {callee.upper()}, the {hangs_up} hangs up"
             harness.run(name, calls.between_pjsua, pbx, folder, speech, caller, callee, hangs_up)
+        harness.run("pjsua2 over TLS calls pjsua2 over UDP", calls.between_pjsua, pbx, folder, speech, "tls", "udp", "caller")
+        harness.run("pjsua2 over UDP calls pjsua2 over TLS", calls.between_pjsua, pbx, folder, speech, "udp", "tls", "callee")
         harness.run("baresip calls pjsua2, holds and resumes", calls.with_baresip, pbx, folder, speech)
         harness.run("pjsua2 calls baresip", calls.to_baresip, pbx, folder, speech)
+        harness.run("pjsua2 calls baresip over TLS", calls.to_baresip, pbx, folder, speech, "tls")
     harness.run("registrations outlive kill -9", registration.survives_kill, pbx, folder)
 
 

@@ -17,7 +17,7 @@ port, box_port = [int(port) for port in sys.argv[6:8]] or (5060, 5060)
 host = f"[{box}]" if ":" in box else box
 if box_port != 5060:
     host += f":{box_port}"
-suffix = ";transport=tcp" if transport == "tcp" else ""
+suffix = "" if transport == "udp" else f";transport={transport}"
 
 
 def tell(event, **more):
@@ -123,8 +123,7 @@ class Phone:
         self.endpoint.libInit(config)
         bound = pj.TransportConfig()
         bound.port, bound.boundAddress = port, address
-        kinds = {"udp": pj.PJSIP_TRANSPORT_UDP, "tcp": pj.PJSIP_TRANSPORT_TCP}
-        kind = kinds[transport] if ":" not in address else {"udp": pj.PJSIP_TRANSPORT_UDP6, "tcp": pj.PJSIP_TRANSPORT_TCP6}[transport]
+        kind = getattr(pj, f"PJSIP_TRANSPORT_{transport.upper()}{'6' if ':' in address else ''}")
         self.endpoint.transportCreate(kind, bound)
         self.endpoint.libStart()
         self.endpoint.audDevManager().setNullDev()

@@ -9,15 +9,16 @@ from harness import Skip, expect, until
 from phones import Pjsua
 
 SIPP_PHONES = 100
+EVERY = '["udp", "tcp", "tls", "ws", "wss"]'
 
 
 def settings_of_sipp_phones():
-    accounts = (f'\n[[account]]\nusername = "sipp{n:03}"\npassword = "of-sipp-{n:03}"\n' for n in range(SIPP_PHONES))
+    accounts = (f'\n[[account]]\nusername = "sipp{n:03}"\npassword = "of-sipp-{n:03}"\ntransports = {EVERY}\n' for n in range(SIPP_PHONES))
     return "".join(accounts)
 
 
 def options(pbx):
-    for transport in ("udp", "tcp"):
+    for transport in sip.PORTS:
         for source in ("192.0.2.12", "2001:db8::12"):
             client = sip.Client("probe", "", source, transport)
             response = client.options()

@@ -8,9 +8,13 @@ import itertools
 import re
 import secrets
 import socket
+import ssl
 import time
 
+import websocket
+
 BOX4, BOX6, PORT = "192.0.2.1", "2001:db8::1", 5060
+PORTS = {"udp": PORT, "tcp": PORT, "tls": 5061, "ws": 8088, "wss": 8089}
 T1 = 0.5
 LENGTH = re.compile(rb"^(?:content-length|l)[ \t]*:[ \t]*(\d+)", re.I | re.M)
 
@@ -34,28 +38,56 @@ class Message:
         return next(iter(self.all(name)), None)
 
 
-class Wire:
-    """One socket to the box, datagrams or a stream; gives whole messages."""
+def tls_context(authority=None):
+    """A client that trusts that authority, or, as many phones, anybody."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = authority is not None
+    context.verify_mode = ssl.CERT_REQUIRED if authority else ssl.CERT_NONE
+    if authority:
+        context.load_verify_locations(authority)
+    return context
 
-    def __init__(self, source, transport="udp", port=0, box=None):
+
+class Wire:
+    """One socket to the box, datagrams, a stream or a WebSocket; gives whole messages."""
+
+    def __init__(self, source, transport="udp", port=0, box=None, tls=None):
         self.transport = transport
         family = socket.AF_INET6 if ":" in source else socket.AF_INET
-        self.box = box or ((BOX6 if family == socket.AF_INET6 else BOX4), PORT)
+        self.box = box or ((BOX6 if family == socket.AF_INET6 else BOX4), PORTS[transport])
         self.socket = socket.socket(family, socket.SOCK_DGRAM if transport == "udp" else socket.SOCK_STREAM)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind((source, port))
-        if transport == "tcp":
+        if transport != "udp":
             self.socket.settimeout(3)
             self.socket.connect(self.box)
+        if transport in ("tls", "wss"):
+            self.socket = (tls or tls_context()).wrap_socket(self.socket, server_hostname=self.box[0])
+        if self.is_websocket:
+            head = websocket.shake_hands(self.socket, "box")
+            if " 101 " not in head:
+                raise ConnectionError(head.splitlines()[0])
         self.buffer = b""
         self.is_closed = False
         host, port = self.socket.getsockname()[:2]
         self.here = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
+    @property
+    def is_websocket(self):
+        return self.transport in ("ws", "wss")
+
+    @property
+    def says(self):
+        """Where it says that it is: a browser doesn't know (RFC 7118 5.2.2)."""
+        return "df7jal23ls0d.invalid" if self.is_websocket else self.here
+
     def send(self, data):
+        kind = websocket.BINARY if isinstance(data, bytes) else websocket.TEXT
         data = data if isinstance(data, bytes) else data.encode()
         if self.transport == "udp":
             self.socket.sendto(data, self.box)
+        elif self.is_websocket:
+            self.socket.sendall(websocket.frame(data, kind))
         else:
             self.socket.sendall(data)
 
@@ -63,7 +95,7 @@ class Wire:
         """The next message, or None."""
         end = time.monotonic() + seconds
         while True:
-            if self.transport == "tcp" and (message := self._cut()):
+            if self.transport != "udp" and (message := self._cut()):
                 return message
             left = end - time.monotonic()
             if left <= 0 or self.is_closed:
@@ -71,7 +103,7 @@ class Wire:
             self.socket.settimeout(left)
             try:
                 data = self.socket.recv(65536)
-            except (TimeoutError, ConnectionRefusedError):
+            except (TimeoutError, ConnectionRefusedError, ssl.SSLWantReadError):
                 continue
             except ConnectionError:
                 self.is_closed = True
@@ -82,6 +114,8 @@ class Wire:
             self.buffer += data
 
     def _cut(self):
+        if self.is_websocket:
+            return self._cut_frame()
         self.buffer = self.buffer.lstrip(b"\r\n")
         head, found, rest = self.buffer.partition(b"\r\n\r\n")
         if not found:
@@ -92,6 +126,15 @@ class Wire:
             return None
         self.buffer = rest[length:]
         return Message(head + found + rest[:length])
+
+    def _cut_frame(self):
+        while found := websocket.cut(self.buffer):
+            kind, data, self.buffer = found
+            if kind == websocket.CLOSE:
+                self.is_closed = True
+            if kind in (websocket.TEXT, websocket.BINARY) and data.strip():
+                return Message(data)
+        return None
 
     def close(self):
         self.socket.close()
@@ -128,22 +171,22 @@ class Client:
 
     calls = itertools.count(1)
 
-    def __init__(self, username, password, source, transport="udp", port=0):
+    def __init__(self, username, password, source, transport="udp", port=0, **more):
         self.username, self.password = username, password
-        self.wire = Wire(source, transport, port)
+        self.wire = Wire(source, transport, port, **more)
         self.domain = f"[{BOX6}]" if ":" in source else BOX4
         self.call_id, self.cseq, self.tag = secrets.token_hex(8), 0, secrets.token_hex(4)
         self.set_aside = []
 
     @property
     def contact(self):
-        suffix = ";transport=tcp" if self.wire.transport == "tcp" else ""
-        return f"sip:{self.username}@{self.wire.here}{suffix}"
+        suffix = "" if self.wire.transport == "udp" else f";transport={self.wire.transport.replace('wss', 'ws')}"
+        return f"sip:{self.username}@{self.wire.says}{suffix}"
 
     def request(self, method, uri, to, extra="", body="", call_id=None, cseq=None, from_tag=None):
         return (
             f"{method} {uri} SIP/2.0\r\n"
-            f"Via: SIP/2.0/{self.wire.transport.upper()} {self.wire.here};branch=z9hG4bK{secrets.token_hex(8)};rport\r\n"
+            f"Via: SIP/2.0/{self.wire.transport.upper()} {self.wire.says};branch=z9hG4bK{secrets.token_hex(8)};rport\r\n"
             f"From: <sip:{self.username}@{self.domain}>;tag={from_tag or self.tag}\r\nTo: {to}\r\n"
             f"Call-ID: {call_id or self.call_id}\r\nCSeq: {cseq or self.cseq} {method}\r\n"
             f"Contact: <{self.contact}>\r\nMax-Forwards: 70\r\n{extra}"

@@ -11,44 +11,95 @@ use super::backend::Backend;
 use super::places::{Place, Stage};
 use super::request::{Progress, Reader, Reading, Refusal, Request};
 use super::response::{Manner, Response};
+use super::upgrade::{self, SIP_PATH};
 
 /// After a refusal the rest is read for this long and thrown away, so that the peer sees the answer and not a reset.
 const LINGER: Duration = Duration::from_secs(1);
 
-pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, peer: SocketAddr, is_secure: bool, backend: &Backend, place: &Place) {
+/// Who answers the requests of a connection.
+#[derive(Clone, Copy)]
+pub struct Desk<'a> {
+    /// The web; without it nothing but SIP over WebSocket is served, at any path.
+    pub web: Option<&'a Backend>,
+    /// SIP over WebSocket; beside the web only for who asks for a WebSocket there, for the path is a page too.
+    pub takes_sip: bool,
+}
+
+/// A connection that has become a WebSocket.
+pub struct Upgraded<S> {
+    pub stream: S,
+    /// What came behind the head.
+    pub early: Vec<u8>,
+}
+
+/// Until the connection is over, or a WebSocket that carries SIP.
+pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
+    mut stream: S,
+    peer: SocketAddr,
+    is_secure: bool,
+    desk: Desk<'_>,
+    place: &Place,
+) -> Option<Upgraded<S>> {
     let mut reader = Reader::default();
     let mut request_count = 0;
     loop {
         place.enter(Stage::Arriving);
-        match next_request(&mut stream, &mut reader, request_count == 0).await {
-            Next::Request(request) => {
-                place.enter(Stage::Asking);
-                request_count += 1;
-                tracing::debug!(%peer, method = %request.method, target = %request.target, "request");
-                // The door has no way to ask HEAD of itself: the web is asked for what GET would give.
-                let head_only = request.method == "HEAD";
-                let keep_alive = request.keep_alive;
-                let request = Request { method: if head_only { "GET".to_owned() } else { request.method.clone() }, ..request };
-                let response = backend.ask(&request, peer, is_secure).await;
-                place.enter(Stage::Leaving);
-                if !write(&mut stream, &response, Manner { keep_alive, head_only }).await || !keep_alive {
-                    break;
-                }
-            }
+        let request = match next_request(&mut stream, &mut reader, request_count == 0).await {
+            Next::Request(request) => request,
             Next::Refused(refusal) => {
-                place.enter(Stage::Leaving);
-                tracing::debug!(%peer, status = refusal.status, why = refusal.why, "refused");
-                let manner = Manner { keep_alive: false, head_only: false };
-                if write(&mut stream, &Response::page(refusal), manner).await {
-                    let _ = stream.shutdown().await;
-                    linger(&mut stream).await;
-                }
-                return;
+                refuse(stream, peer, place, refusal).await;
+                return None;
             }
-            Next::Over => return,
+            Next::Over => return None,
+        };
+        let backend = match desk.web {
+            Some(backend) if !desk.is_for_sip(&request) => backend,
+            _ => {
+                let head = match request.upgrade.accept(&request.method) {
+                    Ok(head) => head,
+                    Err(refusal) => {
+                        refuse(stream, peer, place, refusal).await;
+                        return None;
+                    }
+                };
+                let is_written = write_all(&mut stream, &head).await;
+                return is_written.then(|| Upgraded { stream, early: reader.into_rest() });
+            }
+        };
+        place.enter(Stage::Asking);
+        request_count += 1;
+        tracing::debug!(%peer, method = %request.method, target = %request.target, "request");
+        // The door has no way to ask HEAD of itself: the web is asked for what GET would give.
+        let head_only = request.method == "HEAD";
+        let keep_alive = request.keep_alive;
+        let request = Request { method: if head_only { "GET".to_owned() } else { request.method.clone() }, ..request };
+        let response = backend.ask(&request, peer, is_secure).await;
+        place.enter(Stage::Leaving);
+        if !write(&mut stream, &response, Manner { keep_alive, head_only }).await || !keep_alive {
+            break;
         }
     }
     let _ = timeout(LINGER, stream.shutdown()).await;
+    None
+}
+
+impl Desk<'_> {
+    fn is_for_sip(self, request: &Request) -> bool {
+        self.takes_sip && request.upgrade.is_asked_for() && request.target.split('?').next() == Some(SIP_PATH)
+    }
+}
+
+async fn refuse<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, peer: SocketAddr, place: &Place, refusal: Refusal) {
+    place.enter(Stage::Leaving);
+    tracing::debug!(%peer, status = refusal.status, why = refusal.why, "refused");
+    let mut page = Response::page(refusal);
+    if refusal.status == 426 {
+        page.headers.extend(upgrade::wanted());
+    }
+    if write(&mut stream, &page, Manner { keep_alive: false, head_only: false }).await {
+        let _ = stream.shutdown().await;
+        linger(&mut stream).await;
+    }
 }
 
 enum Next {
@@ -103,8 +154,13 @@ async fn write<S: AsyncWrite + Unpin>(stream: &mut S, response: &Response, manne
             page.to_bytes(manner).unwrap_or_default()
         }
     };
+    write_all(stream, &bytes).await
+}
+
+/// False if the peer is gone or too slow.
+async fn write_all<S: AsyncWrite + Unpin>(stream: &mut S, bytes: &[u8]) -> bool {
     let written = timeout(WEB_WRITE_TIMEOUT, async {
-        stream.write_all(&bytes).await?;
+        stream.write_all(bytes).await?;
         stream.flush().await
     });
     matches!(written.await, Ok(Ok(())))

@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use super::upgrade::Upgrade;
 use crate::base::limits::{
     WEB_BODY_BYTES_MAX, WEB_CHUNK_LINE_BYTES_MAX, WEB_HEAD_BYTES_MAX, WEB_HEADER_FIELDS_MAX, WEB_TARGET_BYTES_MAX, WEB_TRAILER_BYTES_MAX,
 };
@@ -38,6 +39,8 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
     pub keep_alive: bool,
+    /// Whether it would rather be a WebSocket.
+    pub upgrade: Upgrade,
 }
 
 /// What the peer did wrong, as the status it is told.
@@ -123,6 +126,11 @@ impl Reader {
             Stage::Head | Stage::Refused(_) => Reading::Head,
             Stage::Sized { .. } | Stage::Chunked { .. } => Reading::Body,
         }
+    }
+
+    /// What came behind the last request.
+    pub fn into_rest(self) -> Vec<u8> {
+        self.bytes
     }
 
     pub fn poll(&mut self) -> Progress {
@@ -325,7 +333,9 @@ fn parse_head(head: &[u8]) -> Result<(Request, Length, bool), Refusal> {
         (length, false) => Length::Sized(length.unwrap_or(0)),
     };
     let keep_alive = if is_old { found.keep_alive && !found.close } else { !found.close };
-    let request = Request { method: method.to_owned(), target, host, headers: found.handed_on, body: Vec::new(), keep_alive };
+    // HTTP/1.0 knows no upgrades (RFC 9110 7.8).
+    let upgrade = if is_old { Upgrade::default() } else { found.upgrade };
+    let request = Request { method: method.to_owned(), target, host, headers: found.handed_on, body: Vec::new(), keep_alive, upgrade };
     Ok((request, length, found.wants_continue && !is_old))
 }
 
@@ -362,6 +372,7 @@ struct Found {
     close: bool,
     keep_alive: bool,
     wants_continue: bool,
+    upgrade: Upgrade,
     handed_on: Vec<(String, String)>,
 }
 
@@ -371,6 +382,7 @@ impl Found {
         // Latin-1 or UTF-8 in a value carries no meaning for us; the question mark keeps its place.
         let value: String = field.value.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' }).collect();
         let value = value.trim_matches([' ', '\t']).to_owned();
+        self.upgrade.note(&name, &value);
         match name.as_str() {
             "host" => {
                 self.host_count += 1;

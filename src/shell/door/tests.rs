@@ -7,15 +7,21 @@ use std::os::unix::net::UnixListener;
 
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrStorage, bind, connect, socket};
 
-use crate::base::Wall;
-use crate::base::limits::{WEB_CONNECTIONS_MAX, WEB_CONNECTIONS_PER_SOURCE_MAX, WEB_HEAD_TIMEOUT};
+use crate::base::limits::{
+    SIP_HANDSHAKES_MAX, SIP_HANDSHAKES_PER_SOURCE_MAX, WEB_CONNECTIONS_MAX, WEB_CONNECTIONS_PER_SOURCE_MAX, WEB_HEAD_TIMEOUT,
+};
+use crate::base::{Transport, Wall};
+use crate::shell::handover::{Handed, SignalEnd, pair};
+use crate::shell::signal::AtWeb;
 use crate::shell::tls::Tls;
 
-use super::{Config, Door};
+use super::{Config, Door, Sip};
 
 /// A door before a web that answers everything with 200.
 struct House {
     door: Option<Door>,
+    /// Takes the connections that carry SIP.
+    signal: SignalEnd,
     folder: std::path::PathBuf,
 }
 
@@ -34,18 +40,35 @@ impl House {
             }
         };
         std::thread::Builder::new().spawn(serve).unwrap();
-        let tls = Tls::open(&folder, &Default::default(), Wall::from_millis(1_800_000_000_000)).unwrap().config();
+        let tls = Tls::open(&folder, &Default::default(), Wall::from_millis(1_800_000_000_000)).unwrap();
         let loopback: SocketAddr = "127.0.0.1:0".parse().unwrap();
-        let door = Door::start(Config { web: vec![loopback], web_tls: vec![loopback], backend, tls }).unwrap();
-        House { door: Some(door), folder }
+        let (signal, end) = pair();
+        let sip = Sip {
+            tls: vec![loopback],
+            ws: vec![loopback],
+            wss: vec![loopback],
+            at_web: AtWeb { ws: true, wss: false },
+            must_bind: true,
+            config: tls.sip_config(),
+            signal: end,
+        };
+        let door = Door::start(Config { web: vec![loopback], web_tls: vec![loopback], sip, backend, tls: tls.config() }).unwrap();
+        House { door: Some(door), signal, folder }
+    }
+
+    fn door(&self) -> &Door {
+        self.door.as_ref().unwrap()
     }
 
     /// A connection from that address of loopback.
     fn visitor(&self, source: [u8; 4]) -> TcpStream {
+        self.visitor_at(self.door().web()[0], source)
+    }
+
+    fn visitor_at(&self, door: SocketAddr, source: [u8; 4]) -> TcpStream {
         let socket = socket(AddressFamily::Inet, SockType::Stream, SockFlag::SOCK_CLOEXEC, None).unwrap();
         let source = SocketAddr::new(IpAddr::V4(Ipv4Addr::from(source)), 0);
         bind(socket.as_raw_fd(), &SockaddrStorage::from(source)).unwrap();
-        let door = self.door.as_ref().unwrap().web()[0];
         connect(socket.as_raw_fd(), &SockaddrStorage::from(door)).unwrap();
         let stream = TcpStream::from(socket);
         stream.set_read_timeout(Some(WEB_HEAD_TIMEOUT / 2)).unwrap();
@@ -103,4 +126,58 @@ fn the_neighbour_of_a_greedy_program_on_the_same_host_gets_in() {
     // Blocks until the door hangs up.
     assert_eq!((&heads[0]).read(&mut [0]).ok(), Some(0), "the oldest gave way");
     assert!(heads[1..].iter().all(is_open), "and no other");
+}
+
+const UPGRADE: &str = "HTTP/1.1\r\nHost: box\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: sip\r\n\r\n";
+
+/// The status line of the answer to a wish for a WebSocket.
+fn upgrade(mut stream: &TcpStream, target: &str) -> String {
+    let _ = stream.write_all(format!("GET {target} {UPGRADE}").as_bytes());
+    let mut answer = [0; 4096];
+    let length = stream.read(&mut answer).unwrap_or(0);
+    String::from_utf8_lossy(&answer[..length]).lines().next().unwrap_or("").to_owned()
+}
+
+#[test]
+fn a_websocket_that_carries_sip_goes_to_the_signal_thread() {
+    let mut house = House::new("sip");
+    let switching = "HTTP/1.1 101 Switching Protocols";
+    let (web, own) = (house.door().web()[0], house.door().sip()[1]);
+    for (port, target, expected) in
+        [(web, "/sip", switching), (web, "/sip?x", switching), (own, "/", switching), (web, "/", "HTTP/1.1 200 OK")]
+    {
+        let visitor = house.visitor_at(port, [127, 0, 1, 1]);
+        assert_eq!(upgrade(&visitor, target), expected, "{target}");
+        if expected != switching {
+            continue;
+        }
+        let Some(Handed::Arrived(arrived)) = house.signal.handed.blocking_recv() else { panic!("it is handed over") };
+        assert_eq!((arrived.transport, arrived.remote), (Transport::Ws, visitor.local_addr().unwrap()));
+    }
+    let mut page = house.visitor([127, 0, 1, 1]);
+    page.write_all(b"GET /sip HTTP/1.1\r\nHost: box\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    page.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "who asks for no WebSocket gets the page: {answer}");
+
+    let mut visitor = house.visitor_at(own, [127, 0, 1, 1]);
+    visitor.write_all(b"GET / HTTP/1.1\r\nHost: box\r\n\r\n").unwrap();
+    let mut page = String::new();
+    visitor.read_to_string(&mut page).unwrap();
+    assert!(page.starts_with("HTTP/1.1 426 Upgrade Required\r\n") && page.contains("\r\nUpgrade: websocket\r\n"), "{page}");
+}
+
+#[test]
+fn half_open_handshakes_of_sip_take_no_place_of_the_web_and_none_of_others() {
+    let mut house = House::new("handshakes");
+    let (tls, ws) = (house.door().sip()[0], house.door().sip()[1]);
+    let held: Vec<TcpStream> = (0..SIP_HANDSHAKES_MAX)
+        .map(|number| house.visitor_at(tls, [127, 0, 1, 1 + (number / SIP_HANDSHAKES_PER_SOURCE_MAX) as u8]))
+        .collect();
+    assert_eq!(ask(house.visitor([127, 0, 1, 1])), "HTTP/1.1 200 OK");
+    let phone = house.visitor_at(ws, [127, 0, 2, 1]);
+    assert_eq!(upgrade(&phone, "/sip"), "HTTP/1.1 101 Switching Protocols");
+    assert!(matches!(house.signal.handed.blocking_recv(), Some(Handed::Arrived(_))));
+    assert_eq!(held.iter().filter(|stream| is_open(stream)).count(), held.len() - 1, "one of the greediest gave way");
 }

@@ -1,12 +1,13 @@
 //! The signal thread: one task owns the [`Exchange`], its sockets and its alarms.
 //!
-//! Datagrams are read and written on this thread, streams by a task each that hands over whole messages. What must be written down goes to
-//! the store in one batch a round, so a hundred REGISTERs cost one transaction.
+//! Datagrams are read and written on this thread, streams by tasks of their own that hand over whole messages. The handshakes of TLS and
+//! WebSocket are done at the door: only connections that can carry SIP at once come here. What must be written down goes to the store in one
+//! batch a round, so a hundred REGISTERs cost one transaction.
 
+mod addresses;
 mod streams;
 mod udp;
 
-use std::net::{Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
@@ -14,16 +15,18 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tracing::{debug, warn};
 
+pub use self::addresses::{Addresses, AtWeb, Given};
+pub use self::streams::CONNECT_TIMEOUT;
 use self::streams::{StreamEvent, Streams};
 use self::udp::Udp;
 use super::clock::Clock;
+use super::handover::SignalEnd;
 use super::media::MediaHandle;
 use super::store::StoreHandle;
 use crate::base::Transport;
 use crate::entry::Entry;
 use crate::exchange::status::Status;
 use crate::exchange::{Command, Config, Exchange, Input, Output};
-use crate::settings::SipSettings;
 use crate::sip::endpoint::Transmit;
 
 /// Datagrams of one socket before the others, and the alarms, have their turn.
@@ -59,28 +62,7 @@ pub struct Start {
     pub config: Config,
     pub media: Arc<MediaHandle>,
     pub inputs: (UnboundedSender<Input>, UnboundedReceiver<Input>),
-}
-
-/// Where SIP is served, by transport.
-#[derive(Clone, Debug, Default)]
-pub struct Addresses {
-    pub udp: Vec<SocketAddr>,
-    pub tcp: Vec<SocketAddr>,
-}
-
-impl Addresses {
-    /// Those of the command line, on each of which both are served; else all addresses of the box, with the ports and transports
-    /// of the settings.
-    pub fn new(given: &[SocketAddr], sip: &SipSettings) -> Addresses {
-        if !given.is_empty() {
-            return Addresses { udp: given.to_vec(), tcp: given.to_vec() };
-        }
-        let everywhere = |transport: Transport| {
-            let at = Transport::ALL.iter().position(|known| *known == transport)?;
-            sip.transports.contains(&transport).then_some(SocketAddr::from((Ipv6Addr::UNSPECIFIED, sip.ports[at])))
-        };
-        Addresses { udp: everywhere(Transport::Udp).into_iter().collect(), tcp: everywhere(Transport::Tcp).into_iter().collect() }
-    }
+    pub door: SignalEnd,
 }
 
 /// The channel by which all others tell the Exchange what happened. It is made before the threads, which need its sender.
@@ -90,7 +72,7 @@ pub fn channel() -> (UnboundedSender<Input>, UnboundedReceiver<Input>) {
 
 /// Binds the sockets and starts the thread. The store is handed over by a function, for it starts after its subscribers exist.
 pub fn start(start: Start, store: StoreHandle) -> std::io::Result<SignalHandle> {
-    let Start { clock, addresses, config, media, inputs: (sender, receiver) } = start;
+    let Start { clock, addresses, config, media, inputs: (sender, receiver), door } = start;
     let shared = Arc::new(Shared {
         picture: Mutex::new(Picture { status: Arc::default(), at: crate::base::Instant::ZERO }),
         taken: Condvar::new(),
@@ -106,7 +88,7 @@ pub fn start(start: Start, store: StoreHandle) -> std::io::Result<SignalHandle> 
         runtime.block_on(async move {
             let worker =
                 Worker { clock, exchange, udp: Vec::new(), streams: Streams::default(), media, store, sender, shared, to_keep: Vec::new() };
-            if let Err(trouble) = worker.run(udp, tcp, receiver).await {
+            if let Err(trouble) = worker.run(udp, tcp, door, receiver).await {
                 warn!(%trouble, "the signal thread ended");
             }
         });
@@ -160,10 +142,11 @@ impl Worker {
         mut self,
         udp: Vec<udp::Bound>,
         tcp: Vec<std::net::TcpListener>,
+        door: SignalEnd,
         mut inputs: UnboundedReceiver<Input>,
     ) -> std::io::Result<()> {
         self.udp = udp.into_iter().map(Udp::new).collect::<std::io::Result<_>>()?;
-        let mut events = self.streams.start(tcp)?;
+        let mut events = self.streams.start(tcp, door)?;
         let mut buffer = vec![0; 65_536];
         loop {
             self.shared.beat.store(self.clock.now().mono.as_micros(), Ordering::Relaxed);
@@ -207,13 +190,13 @@ impl Worker {
                 }
             }
             StreamEvent::Opened { connection, sender } => self.streams.opened(connection, sender),
-            StreamEvent::Connected { connection, remote, sender } => {
-                for tx in self.streams.connected(connection, remote, sender) {
+            StreamEvent::Connected { connection, far_end, sender } => {
+                for tx in self.streams.connected(connection, far_end, sender) {
                     self.exchange.handle(now, Input::Connected { tx, connection });
                 }
             }
-            StreamEvent::NotConnected { remote } => {
-                for tx in self.streams.not_connected(remote) {
+            StreamEvent::NotConnected { far_end } => {
+                for tx in self.streams.not_connected(far_end) {
                     self.exchange.handle(now, Input::TransportFailed { tx });
                 }
             }
@@ -249,8 +232,7 @@ impl Worker {
         let (tx, flow) = (transmit.tx, transmit.flow);
         let is_sent = match flow.transport {
             Transport::Udp => udp::send(&self.udp, &flow, &transmit.bytes),
-            Transport::Tcp => self.streams.send(transmit),
-            Transport::Tls | Transport::Ws | Transport::Wss => false,
+            Transport::Tcp | Transport::Tls | Transport::Ws | Transport::Wss => self.streams.send(transmit),
         };
         if !is_sent {
             debug!(?flow, "not sent");

@@ -1,4 +1,8 @@
-//! TCP connections that carry SIP: a task reads, a task writes, whole messages cross to the signal task.
+//! Connections that carry SIP: over TCP, and those over TLS and WebSocket whose handshakes the door has done. Tasks of each read and
+//! write, whole messages cross to the signal task.
+
+mod framed;
+mod websocket;
 
 use std::collections::HashMap;
 use std::io;
@@ -7,22 +11,23 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{Receiver, Sender, WeakSender, channel};
-use tokio::sync::oneshot;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::timeout;
 
 use crate::base::limits::{SIP_CONNECTIONS_MAX, SIP_CONNECTIONS_PER_SOURCE_MAX, SIP_MESSAGE_TIMEOUT, SIP_QUEUE_MAX};
 use crate::base::{ConnectionId, Flow, Transport};
+use crate::shell::carrier::{Carrier, Socket};
+use crate::shell::handover::{Arrived, Handed, SignalEnd};
 use crate::sip::endpoint::{ClientTx, Transmit};
-use crate::sip::framing::{Frame, Framer};
 
 /// Messages waiting to be written to one connection. More: the phone does not read, the connection is closed.
 const WRITES_MAX: usize = 64;
-/// A phone that cannot be connected to in this time is unavailable.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// A phone that cannot be connected to in this time is unavailable; with TLS its handshake counts.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Where a connection of ours goes: a phone may take TCP and TLS at one port.
+type FarEnd = (Transport, SocketAddr);
 
 /// What peers may take of us. Tests make it small.
 #[derive(Clone, Copy)]
@@ -49,8 +54,8 @@ impl Default for Bounds {
 /// What a connection's tasks tell the signal task.
 pub enum StreamEvent {
     Opened { connection: ConnectionId, sender: Sender<Vec<u8>> },
-    Connected { connection: ConnectionId, remote: SocketAddr, sender: Sender<Vec<u8>> },
-    NotConnected { remote: SocketAddr },
+    Connected { connection: ConnectionId, far_end: FarEnd, sender: Sender<Vec<u8>> },
+    NotConnected { far_end: FarEnd },
     Frame { flow: Flow, bytes: Vec<u8>, is_last: bool },
     Closed { connection: ConnectionId },
 }
@@ -60,7 +65,9 @@ pub struct Streams {
     bounds: Bounds,
     writers: HashMap<ConnectionId, Sender<Vec<u8>>>,
     /// Connections that we opened, or are opening, by their far end.
-    outgoing: HashMap<SocketAddr, Outgoing>,
+    outgoing: HashMap<FarEnd, Outgoing>,
+    /// Where connections over TLS are asked for.
+    wishes: Option<Sender<SocketAddr>>,
     shared: Option<Shared>,
 }
 
@@ -120,14 +127,16 @@ pub fn listen(address: SocketAddr) -> io::Result<StdListener> {
 }
 
 impl Streams {
-    /// Begins to accept. Must be called within the runtime.
-    pub fn start(&mut self, listeners: Vec<StdListener>) -> io::Result<Receiver<StreamEvent>> {
+    /// Begins to accept, and to take what the door hands over. Must be called within the runtime.
+    pub fn start(&mut self, listeners: Vec<StdListener>, door: SignalEnd) -> io::Result<Receiver<StreamEvent>> {
         let (events, receiver) = channel(SIP_QUEUE_MAX);
         let shared =
             Shared { bounds: self.bounds, events, next: Arc::new(AtomicU64::new(1)), open: Arc::default(), sources: Arc::default() };
         for listener in listeners {
             tokio::spawn(accept(TcpListener::from_std(listener)?, shared.clone()));
         }
+        tokio::spawn(take_over(door.handed, shared.clone()));
+        self.wishes = Some(door.wishes);
         self.shared = Some(shared);
         Ok(receiver)
     }
@@ -138,8 +147,8 @@ impl Streams {
 
     /// Queues a message, opening a connection if its flow has none. False: it cannot be sent.
     pub fn send(&mut self, transmit: Transmit) -> bool {
-        let remote = transmit.flow.remote;
-        let connection = match (transmit.flow.connection, self.outgoing.get_mut(&remote)) {
+        let far_end = (transmit.flow.transport, transmit.flow.remote);
+        let connection = match (transmit.flow.connection, self.outgoing.get_mut(&far_end)) {
             (Some(connection), _) => connection,
             (None, Some(Outgoing::Open(connection))) => *connection,
             (None, Some(Outgoing::Opening(waiting))) => {
@@ -150,10 +159,11 @@ impl Streams {
                 return true;
             }
             (None, None) => {
-                let Some(shared) = self.shared.clone() else { return false };
-                self.outgoing.insert(remote, Outgoing::Opening(vec![transmit]));
-                tokio::spawn(connect(remote, shared));
-                return true;
+                let is_opening = self.open(far_end);
+                if is_opening {
+                    self.outgoing.insert(far_end, Outgoing::Opening(vec![transmit]));
+                }
+                return is_opening;
             }
         };
         match self.writers.get(&connection).map(|writer| writer.try_send(transmit.bytes)) {
@@ -166,9 +176,22 @@ impl Streams {
         }
     }
 
+    /// Begins to connect to a phone. False: it cannot be connected to.
+    fn open(&self, (transport, remote): FarEnd) -> bool {
+        match transport {
+            Transport::Tcp => self.shared.clone().is_some_and(|shared| {
+                tokio::spawn(connect(remote, shared));
+                true
+            }),
+            Transport::Tls => self.wishes.as_ref().is_some_and(|wishes| wishes.try_send(remote).is_ok()),
+            // A browser has no address to connect to.
+            Transport::Ws | Transport::Wss | Transport::Udp => false,
+        }
+    }
+
     /// A connection of ours stands: what waited for it goes out. Returns whose requests those were.
-    pub fn connected(&mut self, connection: ConnectionId, remote: SocketAddr, sender: Sender<Vec<u8>>) -> Vec<ClientTx> {
-        let waiting = match self.outgoing.insert(remote, Outgoing::Open(connection)) {
+    pub fn connected(&mut self, connection: ConnectionId, far_end: FarEnd, sender: Sender<Vec<u8>>) -> Vec<ClientTx> {
+        let waiting = match self.outgoing.insert(far_end, Outgoing::Open(connection)) {
             Some(Outgoing::Opening(waiting)) => waiting,
             _ => vec![],
         };
@@ -183,8 +206,8 @@ impl Streams {
     }
 
     /// Returns whose requests could not be sent.
-    pub fn not_connected(&mut self, remote: SocketAddr) -> Vec<ClientTx> {
-        match self.outgoing.remove(&remote) {
+    pub fn not_connected(&mut self, far_end: FarEnd) -> Vec<ClientTx> {
+        match self.outgoing.remove(&far_end) {
             Some(Outgoing::Opening(waiting)) => waiting.into_iter().filter_map(|transmit| transmit.tx).collect(),
             _ => vec![],
         }
@@ -205,7 +228,9 @@ async fn accept(listener: TcpListener, shared: Shared) {
     loop {
         match listener.accept().await {
             Ok((stream, remote)) => {
-                if let Some((connection, sender)) = serve(stream, remote, &shared, true) {
+                if let Some(fresh) = Fresh::tcp(stream, remote, true)
+                    && let Some((connection, sender)) = serve(fresh, &shared)
+                {
                     let _ = shared.events.send(StreamEvent::Opened { connection, sender }).await;
                 }
             }
@@ -216,105 +241,107 @@ async fn accept(listener: TcpListener, shared: Shared) {
 }
 
 async fn connect(remote: SocketAddr, shared: Shared) {
-    let event = match timeout(CONNECT_TIMEOUT, TcpStream::connect(remote)).await {
-        Ok(Ok(stream)) => match serve(stream, remote, &shared, false) {
-            Some((connection, sender)) => StreamEvent::Connected { connection, remote, sender },
-            None => StreamEvent::NotConnected { remote },
-        },
-        _ => StreamEvent::NotConnected { remote },
-    };
+    let stream = timeout(CONNECT_TIMEOUT, TcpStream::connect(remote)).await.ok().and_then(Result::ok);
+    let fresh = stream.and_then(|stream| Fresh::tcp(stream, remote, false));
+    let event = connected(fresh, (Transport::Tcp, remote), &shared);
     let _ = shared.events.send(event).await;
 }
 
-/// Starts the two tasks of a connection.
-fn serve(stream: TcpStream, remote: SocketAddr, shared: &Shared, is_incoming: bool) -> Option<(ConnectionId, Sender<Vec<u8>>)> {
-    let local = stream.local_addr().ok()?;
-    let _ = stream.set_nodelay(true);
+/// Takes what the door hands over, until the door is gone.
+async fn take_over(mut handed: Receiver<Handed>, shared: Shared) {
+    while let Some(handed) = handed.recv().await {
+        let event = match handed {
+            Handed::Arrived(arrived) => match Fresh::seated(arrived, true).and_then(|fresh| serve(fresh, &shared)) {
+                Some((connection, sender)) => StreamEvent::Opened { connection, sender },
+                None => continue,
+            },
+            Handed::Connected(arrived) => {
+                let far_end = (arrived.transport, arrived.remote);
+                connected(Fresh::seated(arrived, false), far_end, &shared)
+            }
+            Handed::NotConnected { remote } => StreamEvent::NotConnected { far_end: (Transport::Tls, remote) },
+        };
+        let _ = shared.events.send(event).await;
+    }
+}
+
+/// What came of a connection of ours.
+fn connected(fresh: Option<Fresh>, far_end: FarEnd, shared: &Shared) -> StreamEvent {
+    match fresh.and_then(|fresh| serve(fresh, shared)) {
+        Some((connection, sender)) => StreamEvent::Connected { connection, far_end, sender },
+        None => StreamEvent::NotConnected { far_end },
+    }
+}
+
+/// A connection that has no number yet.
+struct Fresh {
+    carrier: Carrier,
+    transport: Transport,
+    local: SocketAddr,
+    remote: SocketAddr,
+    early: Vec<u8>,
+    is_incoming: bool,
+}
+
+impl Fresh {
+    fn tcp(stream: TcpStream, remote: SocketAddr, is_incoming: bool) -> Option<Fresh> {
+        let local = stream.local_addr().ok()?;
+        let _ = stream.set_nodelay(true);
+        let carrier = Carrier::Plain(Socket::new(stream));
+        Some(Fresh { carrier, transport: Transport::Tcp, local, remote, early: Vec::new(), is_incoming })
+    }
+
+    fn seated(arrived: Arrived, is_incoming: bool) -> Option<Fresh> {
+        let Arrived { moving, transport, local, remote, early } = arrived;
+        Some(Fresh { carrier: moving.seat().ok()?, transport, local, remote, early, is_incoming })
+    }
+}
+
+/// What the tasks of a connection know of it.
+struct Line {
+    flow: Flow,
+    shared: Shared,
+    /// For answers to keep-alives.
+    answers: WeakSender<Vec<u8>>,
+    /// Ours need not speak first.
+    is_incoming: bool,
+}
+
+impl Line {
+    /// Hands a message to the signal task. False: that is gone.
+    async fn hand_in(&self, bytes: Vec<u8>, is_last: bool) -> bool {
+        self.shared.events.send(StreamEvent::Frame { flow: self.flow, bytes, is_last }).await.is_ok()
+    }
+
+    /// RFC 5626 4.4.1: two line ends are answered with one.
+    fn answer_keep_alive(&self) {
+        if let Some(answers) = self.answers.upgrade() {
+            let _ = answers.try_send(b"\r\n".to_vec());
+        }
+    }
+}
+
+/// Gives a connection its place and its number, and starts its tasks.
+fn serve(fresh: Fresh, shared: &Shared) -> Option<(ConnectionId, Sender<Vec<u8>>)> {
+    let Fresh { carrier, transport, local, remote, early, is_incoming } = fresh;
     let connection = ConnectionId(shared.next.fetch_add(1, Ordering::Relaxed));
     let plain = |address: SocketAddr| SocketAddr::new(address.ip().to_canonical(), address.port());
-    let flow = Flow { transport: Transport::Tcp, local: plain(local), remote: plain(remote), connection: Some(connection) };
-    let (reader, writer) = stream.into_split();
-    let (sender, messages) = channel(WRITES_MAX);
+    let flow = Flow { transport, local: plain(local), remote: plain(remote), connection: Some(connection) };
     if !shared.enter(flow.remote.ip()) {
         return None;
     }
-    // The two end together: a phone that takes nothing from us any more must not keep its place by sending.
-    let (alive, written) = oneshot::channel();
-    tokio::spawn(write(writer, messages, shared.bounds.write, alive));
-    let mut reader = Reader { stream: reader, flow, shared: shared.clone(), answers: sender.downgrade(), is_incoming };
+    let (sender, messages) = channel(WRITES_MAX);
+    let line = Line { flow, shared: shared.clone(), answers: sender.downgrade(), is_incoming };
     let shared = shared.clone();
     tokio::spawn(async move {
-        tokio::select! {
-            () = reader.read() => {}
-            _ = written => {}
+        match transport {
+            Transport::Ws | Transport::Wss => websocket::carry(carrier, early, &line, messages).await,
+            Transport::Tcp | Transport::Tls | Transport::Udp => framed::carry(carrier, &line, messages).await,
         }
         shared.leave(flow.remote.ip());
         let _ = shared.events.send(StreamEvent::Closed { connection }).await;
     });
     Some((connection, sender))
-}
-
-/// Writes what is queued, until nobody can queue any more or the phone takes nothing. That it ended is seen by `_alive`, which is dropped.
-async fn write(mut writer: OwnedWriteHalf, mut messages: Receiver<Vec<u8>>, patience: Duration, _alive: oneshot::Sender<()>) {
-    while let Some(bytes) = messages.recv().await {
-        match timeout(patience, writer.write_all(&bytes)).await {
-            Ok(Ok(())) => {}
-            _ => break,
-        }
-    }
-    let _ = writer.shutdown().await;
-}
-
-/// The reading half of a connection.
-struct Reader {
-    stream: OwnedReadHalf,
-    flow: Flow,
-    shared: Shared,
-    /// For answers to keep-alives.
-    answers: WeakSender<Vec<u8>>,
-    is_incoming: bool,
-}
-
-impl Reader {
-    /// Hands over whole messages until the stream ends, or is too slow.
-    async fn read(&mut self) {
-        let mut framer = Framer::default();
-        let mut buffer = vec![0; 8192];
-        let patience = self.shared.bounds.message;
-        // A first message, and every one that has begun, must be whole in time; between messages a phone may be silent.
-        let mut has_spoken = false;
-        let mut deadline = self.is_incoming.then(|| Instant::now() + patience);
-        loop {
-            let length = match deadline {
-                Some(deadline) => timeout_at(deadline, self.stream.read(&mut buffer)).await.unwrap_or(Ok(0)),
-                None => self.stream.read(&mut buffer).await,
-            };
-            let Ok(length @ 1..) = length else { return };
-            framer.push(&buffer[..length]);
-            while let Some(frame) = framer.next() {
-                match frame {
-                    Frame::Message { bytes, lost } => {
-                        (deadline, has_spoken) = (None, true);
-                        let event = StreamEvent::Frame { flow: self.flow, bytes, is_last: lost.is_some() };
-                        if self.shared.events.send(event).await.is_err() || lost.is_some() {
-                            return;
-                        }
-                    }
-                    Frame::KeepAlive => {
-                        if let Some(answers) = self.answers.upgrade() {
-                            let _ = answers.try_send(b"\r\n".to_vec());
-                        }
-                    }
-                    Frame::Broken(_) => return,
-                }
-            }
-            match (framer.is_within_message(), deadline) {
-                (true, None) => deadline = Some(Instant::now() + patience),
-                (false, Some(_)) if !self.is_incoming || has_spoken => deadline = None,
-                _ => {}
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -28,8 +28,11 @@ pub const SIP_CODECS: FieldWords = words(
 );
 
 pub const SIP_TRANSPORTS: FieldWords = words(
-    ["Enabled transports", "How phones may reach the box at all. This version serves UDP and TCP."],
-    ["Trasporti abilitati", "Come i telefoni possono raggiungere il centralino. Questa versione serve UDP e TCP."],
+    ["Enabled transports", "How phones may reach the box at all. Browsers use WebSocket, also at /sip of this page."],
+    [
+        "Trasporti abilitati",
+        "Come i telefoni possono raggiungere il centralino. I browser usano WebSocket, anche su /sip di questa pagina.",
+    ],
 );
 pub const SIP_UDP_PORT: FieldWords = words(["UDP port", "In force from the next start."], ["Porta UDP", "In vigore dal prossimo avvio."]);
 pub const SIP_TCP_PORT: FieldWords = words(["TCP port", "In force from the next start."], ["Porta TCP", "In vigore dal prossimo avvio."]);

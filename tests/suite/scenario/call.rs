@@ -1,3 +1,4 @@
+use trillo::base::Transport;
 use trillo::entry::Outcome;
 
 use super::{TALKS, record, refused, talking, town};
@@ -156,7 +157,7 @@ fn a_phone_on_tcp_talks_with_one_on_udp() {
     // The phone in the lab is connected by TCP; it calls Anna, they hear each other. When its connection is cut it cannot be called.
     let mut town = super::quiet_town(super::office());
     town.phones.remove("bruno");
-    town.add_tcp("bruno");
+    town.add_stream("bruno", Transport::Tcp);
     town.register_all();
     town.phone("anna").manner = TALKS;
     town.with("bruno", |bruno, now| bruno.call(now, "101"));
@@ -218,7 +219,7 @@ fn a_phone_on_tcp_that_had_to_connect_anew_still_hears_of_the_end() {
     for who in ["anna", "bruno"] {
         let mut town = super::quiet_town(super::office());
         town.phones.remove("bruno");
-        town.add_tcp("bruno").manner = TALKS;
+        town.add_stream("bruno", Transport::Tcp).manner = TALKS;
         town.register_all();
         let mut town = talking(town, "102");
         // The model takes a BYE for the end of a call; over a new connection it is challenged first.

@@ -7,6 +7,7 @@ mod limits;
 mod register;
 mod reinvite;
 mod transactions;
+mod transports;
 
 use serde_json::json;
 use trillo::entry::Outcome;

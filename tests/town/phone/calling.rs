@@ -171,7 +171,7 @@ impl Phone {
 
     fn acknowledge(&mut self, index: usize, cseq: u32) {
         let branch = format!("z9hG4bK{}", self.dice.token(12));
-        let via = format!("SIP/2.0/{} {};branch={branch};rport", self.transport.via_name(), self.address);
+        let via = format!("{};branch={branch}", self.via());
         let mut ack = self.within(index, "ACK");
         ack.headers.retain(|(name, _)| name != "CSeq");
         ack = ack.with("CSeq", format!("{cseq} ACK"));

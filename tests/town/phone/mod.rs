@@ -168,7 +168,7 @@ impl Phone {
 
     /// Sends bytes past all transactions.
     pub fn post(&mut self, bytes: Vec<u8>) {
-        let kind = self.connection.map_or(Kind::Datagram, Kind::Stream);
+        let kind = self.connection.map_or(Kind::Datagram, |connection| Kind::Stream(self.transport, connection));
         let to = contact_of(&bytes).unwrap_or(self.pbx);
         self.out.push_back(Packet { kind, from: self.address, to, bytes });
     }
@@ -202,8 +202,25 @@ impl Phone {
     // --- how it works ---
 
     pub fn contact_uri(&self) -> String {
-        let transport = if self.transport == Transport::Udp { "" } else { ";transport=tcp" };
-        format!("sip:{}@{}{transport}", self.name, self.address)
+        let transport = match self.transport {
+            Transport::Udp => String::new(),
+            Transport::Wss => ";transport=ws".to_owned(),
+            transport => format!(";transport={}", transport.name()),
+        };
+        format!("sip:{}@{}{transport}", self.name, self.here())
+    }
+
+    /// Where it says that it is: a browser does not know (RFC 7118 5.2.2).
+    fn here(&self) -> String {
+        match self.transport {
+            Transport::Ws | Transport::Wss => "df7jal23ls0d.invalid".to_owned(),
+            _ => self.address.to_string(),
+        }
+    }
+
+    /// Its Via, without branch.
+    fn via(&self) -> String {
+        format!("SIP/2.0/{} {};rport", self.transport.via_name(), self.here())
     }
 
     pub fn poll(&mut self) -> Option<Packet> {
@@ -252,7 +269,7 @@ impl Phone {
 
     fn send_request(&mut self, now: Instant, request: Message, purpose: Purpose) {
         let branch = format!("z9hG4bK{}", self.dice.token(12));
-        let via = format!("SIP/2.0/{} {};branch={branch};rport", self.transport.via_name(), self.address);
+        let via = format!("{};branch={branch}", self.via());
         let request = match request.get("Via") {
             Some(_) => request,
             None => Message { headers: std::iter::once(("Via".to_owned(), via)).chain(request.headers).collect(), ..request },

@@ -1,6 +1,9 @@
 //! What peers may take of us, seen over loopback.
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
 use super::*;
+use crate::shell::handover::{DoorEnd, pair};
 
 const OPTIONS: &[u8] = b"OPTIONS sip:a@b SIP/2.0\r\nContent-Length: 0\r\n\r\n";
 /// Longer than any of these tests should take; it only ends one that hangs.
@@ -8,13 +11,19 @@ const HUNG: Duration = Duration::from_secs(20);
 
 /// Runs a test with the streams of a listener on loopback.
 fn check<F: Future<Output = ()>>(bounds: Bounds, test: impl FnOnce(Streams, Receiver<StreamEvent>, SocketAddr) -> F) {
+    check_with_door(bounds, async |streams, events, address, _door| test(streams, events, address).await);
+}
+
+/// The same, at the door's end of the handover.
+fn check_with_door<F: Future<Output = ()>>(bounds: Bounds, test: impl FnOnce(Streams, Receiver<StreamEvent>, SocketAddr, DoorEnd) -> F) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let listener = listen("127.0.0.1:0".parse().expect("an address")).expect("a listener");
         let address = listener.local_addr().expect("its address");
         let mut streams = Streams { bounds, ..Streams::default() };
-        let events = streams.start(vec![listener]).expect("it accepts");
-        timeout(HUNG, test(streams, events, address)).await.expect("in time");
+        let (signal, door) = pair();
+        let events = streams.start(vec![listener], signal).expect("it accepts");
+        timeout(HUNG, test(streams, events, address, door)).await.expect("in time");
     });
 }
 
@@ -135,3 +144,25 @@ fn a_phone_that_takes_nothing_loses_its_connection_though_it_sends() {
         stuff.abort();
     });
 }
+
+#[test]
+fn a_phone_on_tls_is_connected_to_by_the_door_and_a_browser_by_nobody() {
+    check_with_door(Bounds::default(), async |mut streams, mut events, _, mut door| {
+        let remote: SocketAddr = "192.0.2.7:5061".parse().expect("an address");
+        let transmit = |transport| {
+            let flow = Flow { transport, local: remote, remote, connection: None };
+            Transmit { flow, bytes: OPTIONS.to_vec(), tx: None }
+        };
+        assert!(!streams.send(transmit(Transport::Ws)) && !streams.send(transmit(Transport::Wss)));
+        assert!(streams.send(transmit(Transport::Tls)) && streams.send(transmit(Transport::Tls)));
+        assert_eq!(door.wishes.recv().await, Some(remote));
+        assert!(door.wishes.try_recv().is_err(), "it is asked for once");
+        door.handed.send(Handed::NotConnected { remote }).await.expect("told");
+        assert!(matches!(next(&mut events).await, StreamEvent::NotConnected { far_end: (Transport::Tls, gone) } if gone == remote));
+        streams.not_connected((Transport::Tls, remote));
+        assert!(streams.send(transmit(Transport::Tls)));
+        assert_eq!(door.wishes.recv().await, Some(remote), "and asked for again");
+    });
+}
+
+mod websocket;
