@@ -116,6 +116,13 @@ pub const WEB_SESSIONS_MAX: usize = 512;
 /// Requests that the door hands to the web's threads at a time; others wait their turn.
 pub const WEB_BACKEND_MAX: usize = 16;
 
+// --- the API ---
+
+/// Answers to requests with an Idempotency-Key that are kept for one user. More: the oldest is forgotten.
+pub const API_REPLAYS_PER_USER_MAX: usize = 200;
+/// All these answers together. More: the oldest are forgotten.
+pub const API_REPLAY_BYTES_MAX: usize = 4 * 1024 * 1024;
+
 // --- settings ---
 
 /// Extensions, accounts and the like, of each kind. More: the form says so.

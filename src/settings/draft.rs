@@ -256,7 +256,7 @@ fn ordinal(number: usize) -> String {
 }
 
 /// The known name that was probably meant: at most two letters off.
-pub(super) fn nearest(given: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+pub fn nearest(given: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
     let given: Vec<char> = given.chars().take(64).collect();
     known
         .map(|name| (distance(&given, name), name))

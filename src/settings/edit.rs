@@ -62,6 +62,9 @@ impl Settings {
     pub(super) fn become_rows(&self, rows: Rows, next_ids: BTreeMap<Kind, i64>) -> Edited {
         let changes = row_changes(self.rows(), &rows);
         let revision = self.revision + u64::from(!changes.is_empty());
-        Edited { settings: Settings::new(rows, next_ids, revision, self.claimed), rows: changes }
+        let mut changed_in = self.changes().clone();
+        changed_in.extend(changes.iter().map(|change| ((change.kind, change.id), revision)));
+        let settings = Settings::new(rows, next_ids, revision, self.claimed).with_changes(changed_in);
+        Edited { settings, rows: changes }
     }
 }

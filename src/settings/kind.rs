@@ -68,6 +68,31 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
+    /// Its part in the addresses of pages and of the API: `/extensions/7`.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Kind::Sip => "sip",
+            Kind::Phonebook => "phonebook",
+            Kind::Tenant => "tenants",
+            Kind::PickupGroup => "pickup-groups",
+            Kind::Line => "lines",
+            Kind::Class => "classes",
+            Kind::ExtensionTemplate => "extension-templates",
+            Kind::AccountTemplate => "account-templates",
+            Kind::Extension => "extensions",
+            Kind::Mailbox => "mailboxes",
+            Kind::Account => "accounts",
+            Kind::Role => "roles",
+            Kind::User => "users",
+            Kind::Token => "tokens",
+            Kind::Contact => "contacts",
+        }
+    }
+
+    pub fn from_path(path: &str) -> Option<Kind> {
+        Self::ALL.into_iter().find(|kind| kind.path() == path)
+    }
+
     pub const fn words(self) -> &'static KindWords {
         match self {
             Kind::Sip => &words::SIP,

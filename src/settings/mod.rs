@@ -47,6 +47,7 @@ pub use action::Action;
 pub use class::{Class, ClassRule, Selection};
 pub use contact::Contact;
 pub use difference::{Difference, Happening};
+pub use draft::nearest;
 pub use edit::{Change, Edit, Edited, RowChange};
 pub use effective::{Effective, Reach, Source};
 pub use extension::Extension;

@@ -40,6 +40,8 @@ pub struct Settings {
     rows: Rows,
     /// The id that the next new entity of a kind gets. Ids are never given twice: a binding may still name an old one.
     next_ids: BTreeMap<Kind, i64>,
+    /// The revision that last changed an entity; absent if that was before all that are remembered.
+    changed_in: BTreeMap<(Kind, i64), u64>,
     /// Spelled as set, and in lower case.
     usernames: HashMap<String, AccountId>,
     numbers: HashMap<TenantId, HashMap<String, ExtensionId>>,
@@ -77,6 +79,7 @@ impl Settings {
             contacts: BTreeMap::new(),
             rows: Rows::new(),
             next_ids,
+            changed_in: BTreeMap::new(),
             usernames: HashMap::new(),
             numbers: HashMap::new(),
             accounts_of: BTreeMap::new(),
@@ -172,6 +175,21 @@ impl Settings {
     /// The entities of one kind, by id.
     pub fn rows_of(&self, kind: Kind) -> impl Iterator<Item = (i64, &Own)> {
         rows_of(&self.rows, kind)
+    }
+
+    /// The revision that last changed the entity; 0 if that is forgotten.
+    pub fn changed_in(&self, kind: Kind, id: i64) -> u64 {
+        self.changed_in.get(&(kind, id)).copied().unwrap_or(0)
+    }
+
+    /// With what is known of when each entity was last changed.
+    pub fn with_changes(self, mut changed_in: BTreeMap<(Kind, i64), u64>) -> Settings {
+        changed_in.retain(|key, _| key.0.is_single() || self.rows.contains_key(key));
+        Settings { changed_in, ..self }
+    }
+
+    pub(super) fn changes(&self) -> &BTreeMap<(Kind, i64), u64> {
+        &self.changed_in
     }
 
     pub(super) fn next_ids(&self) -> &BTreeMap<Kind, i64> {

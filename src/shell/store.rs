@@ -21,7 +21,7 @@ use crate::entry::{CallRecord, Entry, Event};
 use crate::secret::Secret;
 use crate::settings::csv::Format;
 use crate::settings::{Difference, Edit, Settings};
-use crate::store::{Applied, Author, EditRefused, Imported, Opened, Revision, Store, Trouble, hash_new_password, prepare_import};
+use crate::store::{Applied, Author, Conflict, EditRefused, Imported, Opened, Revision, Store, Trouble, hash_new_password, prepare_import};
 
 use super::clock::Clock;
 
@@ -145,6 +145,11 @@ impl StoreHandle {
     /// The newest saves, or those before revision `before`, newest first.
     pub fn revisions(&self, before: Option<u64>, limit: usize) -> Result<Vec<Revision>, Trouble> {
         self.ask(move |store| store.revisions(before, limit))?
+    }
+
+    /// Whether somebody else changed what the edit changes since the revision that it is based on.
+    pub fn conflict(&self, edit: Edit) -> Result<Option<Conflict>, Trouble> {
+        self.ask(move |store| store.conflict(&edit))?
     }
 
     pub fn revision(&self, id: u64) -> Result<Option<Revision>, Trouble> {

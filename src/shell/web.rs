@@ -19,7 +19,7 @@ use crate::secret::Secret;
 use crate::settings::{Edit, Settings};
 use crate::shell::door::{DELAY_HEADER, PEER_HEADER, SECURE_HEADER};
 use crate::shell::store::StoreHandle;
-use crate::store::{Author, EditRefused, Trouble};
+use crate::store::{Applied, Author, Conflict, EditRefused, Revision, Trouble};
 use crate::web::{self, Context, Request, Response, Site};
 
 const THREADS: usize = 4;
@@ -65,6 +65,22 @@ impl web::Store for StoreHandle {
 
     fn calls(&self, limit: usize) -> Result<Vec<CallRecord>, Trouble> {
         StoreHandle::calls(self, limit)
+    }
+
+    fn revisions(&self, before: Option<u64>, limit: usize) -> Result<Vec<Revision>, Trouble> {
+        StoreHandle::revisions(self, before, limit)
+    }
+
+    fn revision(&self, id: u64) -> Result<Option<Revision>, Trouble> {
+        StoreHandle::revision(self, id)
+    }
+
+    fn revert(&self, id: u64, is_trial: bool, author: Author) -> Result<Applied, EditRefused> {
+        StoreHandle::revert(self, id, is_trial, author)
+    }
+
+    fn conflict(&self, edit: Edit) -> Result<Option<Conflict>, Trouble> {
+        StoreHandle::conflict(self, edit)
     }
 }
 

@@ -34,7 +34,8 @@ pub struct ConflictField {
 }
 
 impl Store {
-    pub(super) fn conflict(&self, edit: &Edit) -> Result<Option<Conflict>, Trouble> {
+    /// Nothing is made.
+    pub fn conflict(&self, edit: &Edit) -> Result<Option<Conflict>, Trouble> {
         let Some(seen) = edit.based_on.filter(|seen| *seen < self.settings.revision) else { return Ok(None) };
         let targets = |at: usize, kind: Kind, id: i64| match &edit.changes[at] {
             Change::Put { kind: of, id: Some(edited), .. } => *of == kind && *edited == id,

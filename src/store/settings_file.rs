@@ -89,6 +89,7 @@ impl SettingsFile {
             ));
         }
         let (settings, left_out) = Settings::load(rows, next_ids, revision, claimed);
+        let settings = settings.with_changes(file.changed_in().map_err(or_damaged)?);
         notices.extend(left_out.iter().map(|fault| format!("left out of the settings: {fault}")));
         Ok((file, settings))
     }
@@ -122,6 +123,22 @@ impl SettingsFile {
         let revision: i64 = self.connection.query_row("SELECT ifnull(max(id), 0) FROM revision", [], |row| row.get(0))?;
         let claimed = self.connection.query_row("SELECT count(*) FROM fact WHERE key = 'claimed'", [], |row| row.get::<_, i64>(0))?;
         Ok((rows, next_ids, u64::try_from(revision).unwrap_or(0), claimed > 0))
+    }
+
+    /// The last of the remembered revisions that changed each entity.
+    fn changed_in(&self) -> rusqlite::Result<BTreeMap<(Kind, i64), u64>> {
+        let query = "SELECT json_extract(value, '$.kind'), json_extract(value, '$.id'), max(revision.id)
+            FROM revision, json_each(revision.difference) GROUP BY 1, 2";
+        let mut statement = self.connection.prepare(query)?;
+        let mut found = statement.query([])?;
+        let mut changed_in = BTreeMap::new();
+        while let Some(row) = found.next()? {
+            let kind = row.get_ref(0)?.as_str().ok().and_then(Kind::from_name);
+            if let (Some(kind), Ok(id)) = (kind, row.get::<_, i64>(1)) {
+                changed_in.insert((kind, id), u64::try_from(row.get::<_, i64>(2)?).unwrap_or(0));
+            }
+        }
+        Ok(changed_in)
     }
 
     /// Writes what an edit changed, the revision that tells of it, and whether the box is claimed. All or nothing.

@@ -1,5 +1,6 @@
 //! Every word that is shown, mailed or spoken, in English and Italian.
 
+pub mod api;
 pub mod fault;
 pub mod language;
 pub mod page;

@@ -94,7 +94,12 @@ pub fn is_own_form(request: &Request) -> bool {
 
 /// A form of one who is logged in: it holds the session's token and comes from our own page.
 pub fn is_form_of(visitor: &Visitor, request: &Request) -> bool {
-    constant_time_eq(request.form.text(CSRF_FIELD).as_bytes(), visitor.csrf.as_bytes()) && is_from_here(request)
+    is_change_of(visitor, request, request.form.text(CSRF_FIELD))
+}
+
+/// The same of whatever changes something and has the session's token with it.
+pub fn is_change_of(visitor: &Visitor, request: &Request, token: &str) -> bool {
+    constant_time_eq(token.as_bytes(), visitor.csrf.as_bytes()) && is_from_here(request)
 }
 
 /// What the browser says about where the form stood. A browser that says nothing is judged by the token alone.
@@ -135,7 +140,7 @@ pub fn keep_language(request: &Request, response: Response) -> Response {
 }
 
 /// RFC 9110 12.5.4: the known language with the highest weight, the first of equals.
-fn preferred_language(header: &str) -> Language {
+pub fn preferred_language(header: &str) -> Language {
     let mut best = (Language::default(), 0.0);
     for range in header.split(',').take(20) {
         let (tag, weight) = range.split_once(';').unwrap_or((range, "q=1"));

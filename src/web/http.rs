@@ -12,6 +12,9 @@ const PAIRS_MAX: usize = 2_000;
 pub enum Method {
     Get,
     Post,
+    Put,
+    Patch,
+    Delete,
     Other,
 }
 
@@ -25,6 +28,7 @@ pub struct Request {
     pub path: String,
     pub query: Pairs,
     pub form: Pairs,
+    pub body: Vec<u8>,
     pub peer: IpAddr,
     /// Over TLS.
     pub is_secure: bool,
@@ -39,12 +43,16 @@ impl Request {
             method: match method {
                 "GET" | "HEAD" => Method::Get,
                 "POST" => Method::Post,
+                "PUT" => Method::Put,
+                "PATCH" => Method::Patch,
+                "DELETE" => Method::Delete,
                 _ => Method::Other,
             },
             segments,
             path: path.to_owned(),
             query: Pairs::parse(query),
             form: Pairs::default(),
+            body: body.to_vec(),
             peer,
             is_secure,
             headers,
@@ -156,6 +164,16 @@ impl Response {
     pub fn page(status: u16, markup: Markup) -> Response {
         let headers = vec![("Content-Type", "text/html; charset=utf-8".to_owned()), ("Cache-Control", "no-store".to_owned())];
         Response { status, headers, body: markup.into_string().into_bytes(), delay: Duration::ZERO }
+    }
+
+    pub fn json(status: u16, body: &serde_json::Value) -> Response {
+        let headers = vec![("Content-Type", "application/json".to_owned()), ("Cache-Control", "no-store".to_owned())];
+        Response { status, headers, body: body.to_string().into_bytes(), delay: Duration::ZERO }
+    }
+
+    /// Without a body.
+    pub fn empty(status: u16) -> Response {
+        Response { status, headers: vec![("Cache-Control", "no-store".to_owned())], body: Vec::new(), delay: Duration::ZERO }
     }
 
     /// What a browser keeps as a file of that name.

@@ -4,6 +4,7 @@
 //! or a random source: the [`Context`] carries them. A page is a file of `page/`; forms come from the field tables of the settings.
 
 mod access;
+mod api;
 mod assets;
 mod form;
 pub mod http;
@@ -21,7 +22,7 @@ use crate::entry::CallRecord;
 use crate::exchange::status::Status;
 use crate::secret::{LoginTries, Secret};
 use crate::settings::{Edit, Settings};
-use crate::store::{Author, EditRefused, Trouble};
+use crate::store::{Applied, Author, Conflict, EditRefused, Revision, Trouble};
 
 use session::Sessions;
 use tries::CodeTries;
@@ -37,6 +38,13 @@ pub trait Store {
     fn claim(&self, username: &str, password: &Secret, author: Author) -> Result<Arc<Settings>, EditRefused>;
     /// The newest, newest first.
     fn calls(&self, limit: usize) -> Result<Vec<CallRecord>, Trouble>;
+    /// The newest saves, or those before revision `before`, newest first.
+    fn revisions(&self, before: Option<u64>, limit: usize) -> Result<Vec<Revision>, Trouble>;
+    fn revision(&self, id: u64) -> Result<Option<Revision>, Trouble>;
+    /// Undoes what one save did, or only tells what that would be.
+    fn revert(&self, id: u64, is_trial: bool, author: Author) -> Result<Applied, EditRefused>;
+    /// Whether somebody else changed what the edit changes since the revision that it is based on. Nothing is made.
+    fn conflict(&self, edit: Edit) -> Result<Option<Conflict>, Trouble>;
 }
 
 /// What one request is answered from.
@@ -61,6 +69,8 @@ pub struct Site {
     sessions: Mutex<Sessions>,
     code_tries: Mutex<CodeTries>,
     login_tries: Mutex<LoginTries>,
+    token_tries: Mutex<LoginTries>,
+    replays: Mutex<api::Replays>,
 }
 
 impl Site {
@@ -74,6 +84,14 @@ impl Site {
 
     fn login_tries(&self) -> MutexGuard<'_, LoginTries> {
         self.login_tries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn token_tries(&self) -> MutexGuard<'_, LoginTries> {
+        self.token_tries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn replays(&self) -> MutexGuard<'_, api::Replays> {
+        self.replays.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -4,7 +4,7 @@ use super::access::{self, Visitor};
 use super::http::{Method, Request, Response};
 use super::page::certificate::NAME;
 use super::page::{self, Frame};
-use super::{Context, assets};
+use super::{Context, api, assets};
 
 pub fn route(context: &Context<'_>, request: &Request) -> Response {
     let segments: Vec<&str> = request.segments.iter().map(String::as_str).collect();
@@ -12,6 +12,9 @@ pub fn route(context: &Context<'_>, request: &Request) -> Response {
         && let Some(response) = assets::find(version, name)
     {
         return response;
+    }
+    if let ["api", "v1", rest @ ..] = segments.as_slice() {
+        return api::answer(context, request, rest);
     }
     // Settings that came by a file make the box work, yet name nobody who could log in: the setup code still does.
     let has_owner = !context.settings.users.is_empty();
@@ -45,7 +48,7 @@ fn claimed(context: &Context<'_>, request: &Request, segments: &[&str]) -> Respo
         return match request.method {
             Method::Get if is_refresh => page::error::forbidden(&frame),
             Method::Get => page::login::redirect(request),
-            Method::Post | Method::Other => page::error::forbidden(&frame),
+            _ => page::error::forbidden(&frame),
         };
     };
     let frame = Frame::of(context, request, &visitor);
@@ -64,7 +67,7 @@ fn claimed(context: &Context<'_>, request: &Request, segments: &[&str]) -> Respo
         (Method::Post, ["sip"]) => page::sip::save(&frame),
         (method @ (Method::Get | Method::Post), ["extensions", rest @ ..]) => page::extension::route(&frame, method, rest),
         (method @ (Method::Get | Method::Post), ["accounts", rest @ ..]) => page::account::route(&frame, method, rest),
-        (Method::Other, _) => page::error::wrong_method(&frame),
+        (Method::Put | Method::Patch | Method::Delete | Method::Other, _) => page::error::wrong_method(&frame),
         _ => page::error::not_found(&frame),
     }
 }

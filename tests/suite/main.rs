@@ -1,5 +1,6 @@
 //! The suite: everything that needs neither root nor a network.
 
+mod api;
 mod cli;
 mod crates;
 mod inheritance;

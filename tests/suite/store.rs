@@ -177,6 +177,18 @@ fn an_edit_of_what_somebody_else_changed_since_is_a_conflict() {
 }
 
 #[test]
+fn each_entity_knows_the_revision_that_changed_it_last_over_a_restart_too() {
+    let folder = Folder::new();
+    let mut store = folder.open().store;
+    save(&mut store, office()).expect("the office is sound");
+    save(&mut store, vec![put(Kind::Extension, Some(1), &[("first_name", "Bea")])]).expect("sound");
+    let changed = |store: &Store| [Kind::Account, Kind::Extension, Kind::Line].map(|kind| store.settings().changed_in(kind, 1));
+    assert_eq!(changed(&store), [1, 2, 0]);
+    store.close().expect("closed");
+    assert_eq!(changed(&folder.open().store), [1, 2, 0]);
+}
+
+#[test]
 fn extensions_swap_numbers_in_the_database_too() {
     let folder = Folder::new();
     let mut store = folder.open().store;

@@ -11,7 +11,7 @@ use trillo::entry::CallRecord;
 use trillo::exchange::status::Status;
 use trillo::secret::{Secret, hash_password};
 use trillo::settings::{Change, Edit, Kind, Own, Settings};
-use trillo::store::{Author, Conflict, EditRefused, Revision, Trouble};
+use trillo::store::{Applied, Author, Conflict, EditRefused, Revision, Trouble};
 use trillo::web::{self, Context, Request, Response, Site, Store};
 
 const CODE: &str = "H4TN-Y8CE";
@@ -45,6 +45,22 @@ impl Store for Memory {
 
     fn calls(&self, _limit: usize) -> Result<Vec<CallRecord>, Trouble> {
         Ok(Vec::new())
+    }
+
+    fn revisions(&self, _before: Option<u64>, _limit: usize) -> Result<Vec<Revision>, Trouble> {
+        Ok(Vec::new())
+    }
+
+    fn revision(&self, _id: u64) -> Result<Option<Revision>, Trouble> {
+        Ok(None)
+    }
+
+    fn revert(&self, _id: u64, _is_trial: bool, _author: Author) -> Result<Applied, EditRefused> {
+        Err(EditRefused::Faults(Vec::new()))
+    }
+
+    fn conflict(&self, _edit: Edit) -> Result<Option<Conflict>, Trouble> {
+        Ok(None)
     }
 }
 

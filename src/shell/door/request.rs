@@ -21,10 +21,12 @@ const HANDED_ON: &[&str] = &[
     "if-modified-since",
     "if-none-match",
     "idempotency-key",
+    "last-event-id",
     "origin",
     "referer",
     "sec-fetch-site",
     "user-agent",
+    "x-csrf-token",
 ];
 
 /// A request whose framing is beyond doubt.
