@@ -51,8 +51,10 @@ pub const CALLS_MAX: usize = 2_000;
 pub const FORK_LEGS_MAX: usize = 32;
 /// Early dialogs of one leg that we invited. More: the newest is ignored.
 pub const EARLY_DIALOGS_MAX: usize = 16;
-/// Hops of one call through plans (RFC 3261 16.3 by analogy). More: 482.
-pub const CALL_HOPS_MAX: u32 = 10;
+/// Extensions, boxes and numbers that one call may come to, the dialled one included (RFC 3261 16.3 by analogy). More: 482.
+pub const CALL_HOPS_MAX: usize = 10;
+/// Nodes of a plan that is shown without calling. More: what follows is named, not planned.
+pub const PLAN_NODES_SHOWN_MAX: usize = 64;
 /// Digest nonces that were proved, with the counts used. More: the oldest is forgotten, and stale.
 pub const NONCES_MAX: usize = 16_384;
 

@@ -3,7 +3,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::base::Wall;
-use crate::base::id::{AccountId, ExtensionId, TenantId};
+use crate::base::id::{AccountId, ExtensionId, MailboxId, TenantId};
 
 /// How ringing ended, as the glossary says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -15,6 +15,8 @@ pub enum Outcome {
     Unavailable,
     /// The caller gave up.
     Cancelled,
+    /// A phone sent the call on; no call ends so.
+    Forwarded,
     /// It was never rung: refused by a rule or unknown.
     Refused,
 }
@@ -35,17 +37,41 @@ pub struct CallRecord {
     pub caller_name: String,
     /// What was dialled.
     pub dialled: String,
+    /// The extension that was called.
     pub callee: Option<ExtensionId>,
+    /// The extension that took the call, which may be another one.
+    pub answering: Option<ExtensionId>,
     pub outcome: Outcome,
     /// The status that the caller was given in the end.
     pub status: u16,
+    /// Where it went, the first first; empty for a call that ended where it was dialled.
+    pub path: Vec<Hop>,
     pub legs: Vec<LegRecord>,
+}
+
+/// One place that a call came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hop {
+    pub place: Place,
+    pub outcome: Outcome,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    Extension(ExtensionId),
+    Voicemail(MailboxId),
+    /// A number outside.
+    Outside(String),
 }
 
 /// What became of one phone that was rung.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LegRecord {
     pub account: AccountId,
+    /// For which place of the path it was rung.
+    #[serde(default)]
+    pub hop: usize,
     pub outcome: Outcome,
     pub status: u16,
     pub rang: bool,

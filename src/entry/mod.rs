@@ -5,7 +5,7 @@ mod call_record;
 mod event;
 
 pub use binding::Binding;
-pub use call_record::{CallRecord, LegRecord, Outcome};
+pub use call_record::{CallRecord, Hop, LegRecord, Outcome, Place};
 pub use event::{Event, EventKind};
 
 use crate::base::id::AccountId;

@@ -9,7 +9,7 @@ use crate::base::id::{AccountId, CallId, LegId};
 use crate::base::limits::CALLS_MAX;
 use crate::base::{Flow, Now, SlabKey};
 use crate::media::order::{Open, Order};
-use crate::route::{self, Action, Cause};
+use crate::route::{self, Action, Known, Refusal, Walk};
 use crate::sdp::{Description, Remote};
 use crate::sip::endpoint::{Incoming, ServerTx};
 use crate::sip::message::{Method, Name};
@@ -102,19 +102,26 @@ impl Exchange {
         let Some(dialled) = incoming.request.uri.user().filter(|user| !user.is_empty()) else {
             return self.refuse(now, tx, &incoming, 404);
         };
-        let request = route::Request { caller: extension_id, dialled: &dialled, hops: 0 };
+        let request = route::Request { caller: extension_id, dialled: &dialled };
         let plan = route::plan(&self.settings, &self.occupancy, &request, now.wall);
-        let accounts = match &plan.node(0).action {
-            Action::HangUp(cause) => return self.refuse_for(now, tx, &incoming, *cause),
-            Action::Ring { accounts, .. } => accounts.clone(),
-        };
-        let Some(callee) = self.settings.extension_by_number(tenant, &dialled) else { return };
-        let callee = callee.id;
+        if let Action::HangUp(refusal) = plan.node(0).action {
+            return self.refuse_for(now, tx, &incoming, refusal);
+        }
         let local_tag = self.dice.token(12);
         let dialog = match crate::sip::dialog::Dialog::from_request(&incoming.request, &incoming.envelope, &local_tag) {
             Ok(dialog) => dialog,
             Err(fault) => return self.refuse_with(now, tx, &incoming, 400, &format!("Bad Request: Contact: {fault}")),
         };
+        // The caller first: whoever calls himself has two calls.
+        self.occupancy.enter(extension_id);
+        let mut walk = Walk::begin(&self.settings, &mut self.occupancy, plan, Known::INTERNAL);
+        if let Action::HangUp(refusal) = *walk.action() {
+            self.occupancy.leave(extension_id);
+            if refusal == Refusal::HopLimit {
+                self.note_hop_limit(now, &caller_number, &dialled);
+            }
+            return self.refuse_for(now, tx, &incoming, refusal);
+        }
         let flow = incoming.flow;
         let Some(leg) = self.open_leg(
             now,
@@ -133,12 +140,12 @@ impl Exchange {
             },
             flow,
         ) else {
+            self.occupancy.leave(extension_id);
+            walk.leave(&mut self.occupancy);
             return self.refuse_with(now, tx, &incoming, 503, "Service Unavailable: no media port is free");
         };
         let trying = incoming.request.response(100, None);
         self.endpoint.respond(now.mono, tx, trying);
-        self.occupancy.enter(extension_id);
-        self.occupancy.enter(callee);
         self.counters.calls_started += 1;
         let call = self.calls.insert(Call {
             tenant,
@@ -148,11 +155,9 @@ impl Exchange {
             caller_name,
             call_id: incoming.envelope.call_id.clone(),
             dialled,
-            plan,
-            node: 0,
-            phase: Phase::Ringing { ring: Ring::new([]).0, callee, max_forwards: incoming.envelope.max_forwards - 1 },
+            walk,
+            phase: Phase::Ringing { ring: Ring::new([]).0, max_forwards: incoming.envelope.max_forwards - 1 },
             started: now.wall,
-            occupied: vec![extension_id, callee],
             legs: Vec::new(),
         });
         self.calling.insert(tx, leg);
@@ -160,7 +165,7 @@ impl Exchange {
         if let Some(leg) = self.legs.get_mut(leg) {
             leg.call = call;
         }
-        self.begin_ring(now, call, &accounts.iter().map(|(account, _)| *account).collect::<Vec<_>>(), &offer);
+        self.come_to(now, call, Some(offer));
     }
 
     /// Makes a leg with a port pair of its own. None: no port is free.
@@ -194,12 +199,12 @@ impl Exchange {
         self.endpoint.respond(now.mono, tx, response);
     }
 
-    fn refuse_for(&mut self, now: Now, tx: ServerTx, incoming: &Incoming, cause: Cause) {
-        let mut response = self.response_to(incoming, cause.status());
-        if let Some(phrase) = cause.phrase() {
+    fn refuse_for(&mut self, now: Now, tx: ServerTx, incoming: &Incoming, refusal: Refusal) {
+        let mut response = self.response_to(incoming, refusal.status());
+        if let Some(phrase) = refusal.phrase() {
             response.reason = phrase.to_owned();
         }
-        if let Some(reason) = cause.reason() {
+        if let Some(reason) = refusal.reason() {
             response.headers.push(Name::Reason, reason);
         }
         self.endpoint.respond(now.mono, tx, response);

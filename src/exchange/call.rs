@@ -3,8 +3,9 @@
 use super::step::ring::Ring;
 use crate::base::Wall;
 use crate::base::id::{ExtensionId, LegId, TenantId};
-use crate::entry::{LegRecord, Outcome};
-use crate::route::Plan;
+use crate::entry::{Hop, LegRecord, Outcome, Place};
+use crate::route::{Action, Ended, Node, Refusal, Walk};
+use crate::settings::Cause;
 
 /// A call, from its admission to its record.
 #[derive(Debug)]
@@ -17,12 +18,10 @@ pub struct Call {
     /// The Call-ID of the caller's leg.
     pub call_id: String,
     pub dialled: String,
-    pub plan: Plan,
-    pub node: usize,
+    /// Where it is in its plan, and which called extensions count it.
+    pub walk: Walk,
     pub phase: Phase,
     pub started: Wall,
-    /// Extensions that count this call as theirs: each leaves the occupancy once, when the call ends or has left it.
-    pub occupied: Vec<ExtensionId>,
     pub legs: Vec<LegRecord>,
 }
 
@@ -31,7 +30,6 @@ pub struct Call {
 pub enum Phase {
     Ringing {
         ring: Ring,
-        callee: ExtensionId,
         max_forwards: u32,
     },
     Talking {
@@ -53,12 +51,58 @@ impl Call {
         }
     }
 
-    pub const fn callee_extension(&self) -> Option<ExtensionId> {
+    /// The extension that talks, or is called now.
+    pub fn callee_extension(&self) -> Option<ExtensionId> {
         match self.phase {
-            Phase::Ringing { callee, .. } => Some(callee),
+            Phase::Ringing { .. } => self.walk.called(),
             Phase::Talking { callee_extension, .. } => Some(callee_extension),
             Phase::Over => None,
         }
+    }
+
+    /// For which place of its path a phone is rung now.
+    pub fn hop(&self) -> usize {
+        self.walk.passed().len()
+    }
+
+    /// Where the call went, for its record, if it did not end where it was dialled.
+    pub fn path(&self, outcome: Outcome) -> Vec<Hop> {
+        let plan = self.walk.plan();
+        let passed = self.walk.passed().iter().map(|passed| {
+            let outcome = match passed.ended {
+                Ended::Failed(cause) => outcome_after(cause),
+                Ended::Forwarded => Outcome::Forwarded,
+            };
+            (plan.node(passed.node), outcome)
+        });
+        let hop = |(node, outcome): (&Node, Outcome)| Some(Hop { place: place_of(&node.action)?, outcome });
+        let path: Vec<Hop> = passed.chain([(self.walk.node(), outcome)]).filter_map(hop).collect();
+        if path.len() > 1 { path } else { Vec::new() }
+    }
+}
+
+fn place_of(action: &Action) -> Option<Place> {
+    match action {
+        Action::Extension(called) | Action::Ring { called, .. } => Some(Place::Extension(called.extension)),
+        Action::Voicemail(mailbox) => Some(Place::Voicemail(*mailbox)),
+        Action::External(external) => Some(Place::Outside(external.number.clone())),
+        Action::HangUp(_) => None,
+    }
+}
+
+const fn outcome_after(cause: Cause) -> Outcome {
+    match cause {
+        Cause::NoAnswer => Outcome::NoAnswer,
+        Cause::Busy => Outcome::Busy,
+        Cause::Unavailable => Outcome::Unavailable,
+    }
+}
+
+/// The outcome of a call that is hung up so.
+pub const fn outcome_of_refusal(refusal: Refusal) -> Outcome {
+    match refusal {
+        Refusal::NoAnswer => Outcome::NoAnswer,
+        refusal => outcome_of(refusal.status()),
     }
 }
 

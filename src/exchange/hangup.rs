@@ -121,13 +121,12 @@ impl Exchange {
     pub(super) fn write_record(&mut self, now: Now, call: CallId, outcome: Outcome, status: u16) {
         self.timers.clear(TimerKey::RingTimeout(call));
         let Some(mut over) = self.calls.remove(call) else { return };
-        for extension in &over.occupied {
-            self.occupancy.leave(*extension);
-        }
-        let callee = over.callee_extension();
-        let answered = match std::mem::replace(&mut over.phase, Phase::Over) {
-            Phase::Talking { answered, .. } => Some(answered),
-            Phase::Ringing { .. } | Phase::Over => None,
+        self.occupancy.leave(over.caller_extension);
+        over.walk.leave(&mut self.occupancy);
+        let path = over.path(outcome);
+        let (answering, answered) = match std::mem::replace(&mut over.phase, Phase::Over) {
+            Phase::Talking { callee_extension, answered, .. } => (Some(callee_extension), Some(answered)),
+            Phase::Ringing { .. } | Phase::Over => (None, None),
         };
         let caller_account = self.legs.get(over.caller).map(|leg| leg.account);
         self.keep(Entry::Call(CallRecord {
@@ -141,9 +140,11 @@ impl Exchange {
             caller_number: over.caller_number,
             caller_name: over.caller_name,
             dialled: over.dialled,
-            callee,
+            callee: over.walk.dialled(),
+            answering,
             outcome,
             status,
+            path,
             legs: over.legs,
         }));
     }

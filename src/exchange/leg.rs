@@ -36,8 +36,8 @@ pub struct Leg {
 pub enum State {
     /// It called us; its INVITE waits for a final response.
     Calling { tx: ServerTx, invite: Box<Incoming> },
-    /// We called it; our INVITE waits for a final response.
-    Inviting { tx: ClientTx, invite: Box<Request>, rang: bool },
+    /// We called it; our INVITE waits for a final response. `is_forwarded`: for a phone that sent the call on.
+    Inviting { tx: ClientTx, invite: Box<Request>, rang: bool, is_forwarded: bool },
     /// It talks. `accepting` is our 200 that it has not acknowledged yet.
     Talking { accepting: Option<Box<Accepting>>, acknowledged: Option<Acknowledged>, offering: Option<Box<Offering>> },
     /// It has lost its call: what still comes from it is answered and ended.

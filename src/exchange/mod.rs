@@ -4,7 +4,8 @@
 //! back. It reads no clock, socket, file or random source, so a seed replays a day of calls in a moment.
 //!
 //! How an INVITE travels: `exchange` gets it from the endpoint, `authenticate` proves who it is, `admit` asks `route` for a plan and makes the
-//! call, `ringing` performs what `step::ring` says, `in_dialog` handles what comes in talk, `hangup` ends it and writes the record.
+//! call, `onward` leads it through its plan, `ringing` performs what `step::ring` says, `forward` follows a phone that sends it on, `in_dialog`
+//! handles what comes in talk, `hangup` ends it and writes the record.
 
 mod admit;
 mod authenticate;
@@ -16,12 +17,14 @@ mod command;
 mod datagram;
 #[allow(clippy::module_inception)]
 mod exchange;
+mod forward;
 mod forwarded;
 mod hangup;
 mod in_dialog;
 mod keepalive;
 mod ledger;
 mod leg;
+mod onward;
 mod probe;
 mod reach;
 mod registrar;

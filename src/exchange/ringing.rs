@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-use super::call::{Phase, outcome_of};
+use super::call::Phase;
 use super::datagram;
 use super::exchange::{Asked, Exchange, TimerKey};
 use super::leg::{Acknowledged, Agreement, Leg, Media, State};
 use super::probe::Probe;
 use super::step::ring::{Branch, Fact, Ring, Verb, Why};
-use crate::base::id::{AccountId, CallId, LegId};
+use crate::base::id::{AccountId, CallId, ExtensionId, LegId};
 use crate::base::limits::{EARLY_DIALOGS_MAX, FORK_LEGS_MAX};
 use crate::base::{Codec, Flow, Now, SlabKey};
-use crate::entry::{LegRecord, Outcome};
-use crate::route::{Action, Cause};
+use crate::entry::{Entry, Event, EventKind, LegRecord, Outcome};
 use crate::sdp::{Description, Direction, Local, Offer, Remote};
+use crate::settings::Cause;
 use crate::sip::dialog::Dialog;
 use crate::sip::endpoint::{ClientTx, ServerTx};
 use crate::sip::message::{Envelope, Method, Name, NameAddr, Request, Response};
@@ -21,53 +21,71 @@ use crate::sip::uri::{Host, SipUri, Uri};
 
 /// A phone that answers nothing at all for so long is unavailable; the transaction lives on.
 const NO_RESPONSE: Duration = Duration::from_secs(4);
-/// Behind a proxy (Path) there is more on the way.
+/// Behind a proxy (an outbound proxy, Path) there is more on the way.
 const NO_RESPONSE_BEHIND_PROXY: Duration = Duration::from_secs(10);
 
+/// A phone to be invited.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asking {
+    pub account: AccountId,
+    pub extension: ExtensionId,
+    /// In place of a phone that sent the call on. Once is enough: it is not sent on again.
+    pub is_forwarded: bool,
+}
+
 impl Exchange {
-    /// Performs a ring node: invites every phone that can be reached.
-    pub(super) fn begin_ring(&mut self, now: Now, call: CallId, accounts: &[AccountId], offer: &Remote) {
+    /// Invites every phone of the called extension that can be reached.
+    pub(super) fn begin_ring(&mut self, now: Now, call: CallId, timeout: Duration, offer: &Remote) {
         let mut asked = Vec::new();
         let mut mismatched = false;
-        for account in accounts.iter().take(FORK_LEGS_MAX) {
-            match self.ask(now, call, *account, offer) {
+        for index in 0..FORK_LEGS_MAX {
+            let Some(walk) = self.calls.get(call).map(|call| &call.walk) else { return };
+            let (Some(account), Some(extension)) = (walk.phone(index), walk.called()) else { break };
+            let to = Asking { account, extension, is_forwarded: walk.is_forwarded() };
+            match self.ask_or_note(now, call, to, offer) {
                 Ok(leg) => asked.push(leg),
-                Err(not_asked) => {
-                    mismatched |= not_asked.status == 488;
-                    if let Some(call) = self.calls.get_mut(call) {
-                        call.legs.push(not_asked);
-                    }
-                }
+                Err(status) => mismatched |= status == 488,
             }
         }
-        if mismatched && asked.is_empty() {
-            return self.refuse_caller(now, call, 488, Some("Not Acceptable Here: no common codec"), None);
-        }
+        let is_mismatch = mismatched && asked.is_empty();
         let (ring, verbs) = Ring::new(asked);
         let Some(found) = self.calls.get_mut(call) else { return };
+        if is_mismatch && found.hop() == 0 && found.walk.refusal_after(Cause::Unavailable).is_some() {
+            return self.refuse_caller(now, call, 488, Some("Not Acceptable Here: no common codec"), None);
+        }
         if let Phase::Ringing { ring: slot, .. } = &mut found.phase {
             *slot = ring;
         }
-        if let Action::Ring { timeout, .. } = found.plan.node(found.node).action {
-            self.timers.set(TimerKey::RingTimeout(call), now.mono + timeout);
-        }
+        self.timers.set(TimerKey::RingTimeout(call), now.mono + timeout);
         self.perform(now, call, verbs);
     }
 
-    /// Invites one phone. The record says why if it could not be asked.
-    fn ask(&mut self, now: Now, call_id: CallId, account: AccountId, offer: &Remote) -> Result<LegId, LegRecord> {
-        let not_asked = |status| LegRecord { account, outcome: Outcome::Unavailable, status, rang: false };
-        let call = self.calls.get(call_id).ok_or_else(|| not_asked(500))?;
-        let Phase::Ringing { callee, max_forwards, .. } = call.phase else { return Err(not_asked(500)) };
-        let settings = self.settings.accounts.get(&account).ok_or_else(|| not_asked(480))?;
-        let bound = self.registrar.get(account).filter(|bound| bound.is_reachable()).ok_or_else(|| not_asked(480))?;
-        let flow = self.flow_to(settings, &bound.binding).ok_or_else(|| not_asked(480))?;
-        let target = Uri::parse(&bound.binding.contact).map_err(|_| not_asked(480))?;
+    /// Invites one phone; one that could not be asked is on record, and its status is returned.
+    pub(super) fn ask_or_note(&mut self, now: Now, call: CallId, to: Asking, offer: &Remote) -> Result<LegId, u16> {
+        self.ask(now, call, to, offer).inspect_err(|status| {
+            if let Some(call) = self.calls.get_mut(call) {
+                let hop = call.hop();
+                call.legs.push(LegRecord { account: to.account, hop, outcome: Outcome::Unavailable, status: *status, rang: false });
+            }
+            self.note_mismatch(now, call, to.account, *status);
+        })
+    }
+
+    /// Invites one phone. The status says why if it could not be asked.
+    fn ask(&mut self, now: Now, call_id: CallId, to: Asking, offer: &Remote) -> Result<LegId, u16> {
+        let Asking { account, extension, is_forwarded } = to;
+        let call = self.calls.get(call_id).ok_or(500u16)?;
+        let Phase::Ringing { max_forwards, .. } = call.phase else { return Err(500) };
+        let settings = self.settings.accounts.get(&account).filter(|account| account.enabled).ok_or(480u16)?;
+        let bound = self.registrar.get(account).filter(|bound| bound.is_reachable()).ok_or(480u16)?;
+        let flow = self.flow_to(settings, &bound.binding).ok_or(480u16)?;
+        let target = Uri::parse(&bound.binding.contact).map_err(|_| 480u16)?;
         let codecs = self.passing_codecs(call.caller, offer, &settings.codecs);
         if codecs.is_empty() {
-            return Err(not_asked(488));
+            return Err(488);
         }
         let (nat, path) = (self.is_nat(settings), bound.binding.path.clone());
+        let is_behind_proxy = !path.is_empty() || settings.outbound_proxy.is_some();
         let (number, name, dialled) = (call.caller_number.clone(), call.caller_name.clone(), call.dialled.clone());
 
         let local_tag = self.dice.token(12);
@@ -92,9 +110,9 @@ impl Exchange {
         let make = |media: Media| Leg {
             call: call_id,
             account,
-            extension: callee,
+            extension,
             // Replaced below, once the transaction has its id.
-            state: State::Inviting { tx: ClientTx::new(u32::MAX, 0), invite: Box::new(request), rang: false },
+            state: State::Inviting { tx: ClientTx::new(u32::MAX, 0), invite: Box::new(request), rang: false, is_forwarded },
             dialog: None,
             local_tag: local_tag.clone(),
             flow,
@@ -103,25 +121,25 @@ impl Exchange {
             media: Media { nat, ..media },
             probe: Probe::default(),
         };
-        let leg = self.open_leg(now, make, flow).ok_or_else(|| not_asked(503))?;
+        let leg = self.open_leg(now, make, flow).ok_or(503u16)?;
         let offer = Offer::new(&codecs);
-        let found = self.legs.get_mut(leg).ok_or_else(|| not_asked(500))?;
+        let found = self.legs.get_mut(leg).ok_or(500u16)?;
         let body = offer.write(&local_of(&found.media, Direction::SendRecv));
         found.media.offer = Some(offer);
-        let State::Inviting { invite, .. } = &mut found.state else { return Err(not_asked(500)) };
+        let State::Inviting { invite, .. } = &mut found.state else { return Err(500) };
         invite.body = body.into_bytes();
         if !datagram::fit(invite, &flow) {
             self.leg_gone(leg);
-            return Err(not_asked(513));
+            return Err(513);
         }
         let invite = invite.clone();
         let sent = self.endpoint.send(now.mono, &mut self.dice, (*invite).clone(), flow, &sent_by);
         if let Some(found) = self.legs.get_mut(leg) {
-            found.state = State::Inviting { tx: sent, invite, rang: false };
+            found.state = State::Inviting { tx: sent, invite, rang: false, is_forwarded };
         }
         self.asked.insert(sent, Asked::Invite(leg));
         self.dialogs.insert(local_tag, leg);
-        let patience = if path.is_empty() { NO_RESPONSE } else { NO_RESPONSE_BEHIND_PROXY };
+        let patience = if is_behind_proxy { NO_RESPONSE_BEHIND_PROXY } else { NO_RESPONSE };
         self.timers.set(TimerKey::NoResponse(leg), now.mono + patience);
         Ok(leg)
     }
@@ -149,12 +167,14 @@ impl Exchange {
             }
             200..=299 => self.invite_accepted(now, leg, tx, response, envelope, flow),
             status => {
-                let outcome = leg_outcome(status);
-                let is_closing = matches!(found.state, State::Closing);
                 self.asked.remove(&tx);
-                if !is_closing {
-                    self.note_leg(call, leg, outcome, status);
-                    self.tell_ring(now, call, Fact::Failed(leg, outcome));
+                let failed = match found.state {
+                    State::Inviting { is_forwarded: false, .. } if (300..400).contains(&status) => self.forward(now, leg, response).err(),
+                    State::Inviting { rang, .. } => Some(leg_outcome(status, rang)),
+                    _ => None,
+                };
+                if let Some(outcome) = failed {
+                    self.leg_failed(now, call, leg, outcome, status);
                 }
                 self.leg_gone(leg);
             }
@@ -198,8 +218,7 @@ impl Exchange {
         let Some(answered) = answered else {
             // Answered, yet with nothing that could be played: acknowledge, end it, and count it as unavailable.
             self.acknowledge(leg, tx, envelope.cseq.number);
-            self.note_leg(call, leg, Outcome::Unavailable, 488);
-            self.tell_ring(now, call, Fact::Failed(leg, Outcome::Unavailable));
+            self.leg_failed(now, call, leg, Outcome::Unavailable, 488);
             return self.hang_up_leg(now, leg, Some("SIP;cause=488;text=\"Not Acceptable Here\""));
         };
         if let Some(found) = self.legs.get_mut(leg) {
@@ -278,9 +297,7 @@ impl Exchange {
         let call = found.call;
         match found.state {
             State::Inviting { rang, .. } => {
-                let outcome = if rang { Outcome::NoAnswer } else { Outcome::Unavailable };
-                self.note_leg(call, leg, outcome, status);
-                self.tell_ring(now, call, Fact::Failed(leg, outcome));
+                self.leg_failed(now, call, leg, leg_outcome(status, rang), status);
                 self.leg_gone(leg);
             }
             State::Closing => self.leg_gone(leg),
@@ -294,10 +311,19 @@ impl Exchange {
         let Some(found) = self.legs.get(leg) else { return };
         if let State::Inviting { .. } = found.state {
             let call = found.call;
+            // First, for the next place may ring this very phone, and the INVITE to it is another one.
             self.note_leg(call, leg, Outcome::Unavailable, 408);
-            self.tell_ring(now, call, Fact::Failed(leg, Outcome::Unavailable));
             self.stop_inviting(now, leg, None);
+            self.tell_ring(now, call, Fact::Failed(leg, Outcome::Unavailable));
         }
+    }
+
+    fn leg_failed(&mut self, now: Now, call: CallId, leg: LegId, outcome: Outcome, status: u16) {
+        self.note_leg(call, leg, outcome, status);
+        if let Some(account) = self.legs.get(leg).map(|leg| leg.account) {
+            self.note_mismatch(now, call, account, status);
+        }
+        self.tell_ring(now, call, Fact::Failed(leg, outcome));
     }
 
     pub(super) fn ring_expired(&mut self, now: Now, call: CallId) {
@@ -316,8 +342,19 @@ impl Exchange {
         let Some(found) = self.calls.get_mut(call) else { return };
         if let Phase::Ringing { ring, .. } = &mut found.phase {
             let verbs = ring.handle(fact);
+            self.count_living(call);
             self.perform(now, call, verbs);
         }
+    }
+
+    /// Of several called extensions, those of which no phone rings any more count the call no more.
+    pub(super) fn count_living(&mut self, call: CallId) {
+        let Some(found) = self.calls.get_mut(call).filter(|call| call.walk.counted().len() > 1) else { return };
+        let Phase::Ringing { ring, .. } = &found.phase else { return };
+        let legs = &self.legs;
+        let lives = |branch| matches!(branch, Branch::Asked | Branch::Ringing | Branch::Ended(Outcome::Answered));
+        let is_of = |leg: LegId, extension| legs.get(leg).is_some_and(|leg| leg.extension == extension);
+        found.walk.keep(&mut self.occupancy, |extension| ring.branches().any(|(leg, branch)| lives(branch) && is_of(leg, extension)));
     }
 
     fn perform(&mut self, now: Now, call: CallId, verbs: Vec<Verb>) {
@@ -326,7 +363,7 @@ impl Exchange {
                 Verb::Progress => self.progress(now, call),
                 Verb::Answer(leg) => self.answer(now, call, leg),
                 Verb::Cancel(leg, why) => self.cancel_leg(now, call, leg, why),
-                Verb::Done(cause) => self.ring_done(now, call, cause),
+                Verb::Done(cause) => self.place_failed(now, call, cause),
             }
         }
     }
@@ -367,64 +404,30 @@ impl Exchange {
         }
     }
 
-    /// The node ended without an answer: on to the next one.
-    fn ring_done(&mut self, now: Now, call: CallId, cause: Cause) {
-        let Some(found) = self.calls.get_mut(call) else { return };
-        self.timers.clear(TimerKey::RingTimeout(call));
-        let Some(next) = found.plan.next(found.node, cause) else { return };
-        found.node = next;
-        match found.plan.node(next).action {
-            Action::HangUp(cause) => {
-                let outcome = match cause {
-                    Cause::NoAnswer => Outcome::NoAnswer,
-                    cause => outcome_of(cause.status()),
-                };
-                self.refuse_caller_as(now, call, outcome, cause.status(), cause.phrase(), cause.reason());
-            }
-            // A second ring in one plan comes with failover.
-            Action::Ring { .. } => self.refuse_caller(now, call, 500, None, None),
-        }
-    }
-
-    /// Ends a call that never talked.
-    pub(super) fn refuse_caller(&mut self, now: Now, call: CallId, status: u16, phrase: Option<&str>, reason: Option<&str>) {
-        self.refuse_caller_as(now, call, outcome_of(status), status, phrase, reason);
-    }
-
-    /// The record says `outcome`, for one status may stand for several.
-    fn refuse_caller_as(&mut self, now: Now, call: CallId, outcome: Outcome, status: u16, phrase: Option<&str>, reason: Option<&str>) {
-        let Some(caller) = self.calls.get(call).map(|call| call.caller) else { return };
-        if let Some(leg) = self.legs.get(caller)
-            && let State::Calling { tx, invite } = &leg.state
-        {
-            let mut response = self.response_with(invite, status, &leg.local_tag);
-            if let Some(phrase) = phrase {
-                response.reason = phrase.to_owned();
-            }
-            if let Some(reason) = reason {
-                response.headers.push(Name::Reason, reason);
-            }
-            let tx = *tx;
-            self.endpoint.respond(now.mono, tx, response);
-        }
-        // The record names the caller's account, so it is written before the leg goes.
-        self.write_record(now, call, outcome, status);
-        self.leg_gone(caller);
-    }
-
     /// Notes how a phone ended, once. Before the ring step hears of it, for that may end the call and write its record.
-    fn note_leg(&mut self, call: CallId, leg: LegId, outcome: Outcome, status: u16) {
+    pub(super) fn note_leg(&mut self, call: CallId, leg: LegId, outcome: Outcome, status: u16) {
         let Some(found) = self.legs.get(leg) else { return };
         let account = found.account;
         let rang = match found.state {
             State::Inviting { rang, .. } => rang,
             _ => outcome == Outcome::Answered,
         };
-        if let Some(call) = self.calls.get_mut(call)
-            && !call.legs.iter().any(|record| record.account == account)
-        {
-            call.legs.push(LegRecord { account, outcome, status, rang });
+        if let Some(call) = self.calls.get_mut(call) {
+            let hop = call.hop();
+            if !call.legs.iter().any(|record| (record.account, record.hop) == (account, hop)) {
+                call.legs.push(LegRecord { account, hop, outcome, status, rang });
+            }
         }
+    }
+
+    /// Two phones that have no codec in common: who set them up wants to know.
+    fn note_mismatch(&mut self, now: Now, call: CallId, account: AccountId, status: u16) {
+        if !matches!(status, 488 | 606) {
+            return;
+        }
+        let (Some(call), Some(account)) = (self.calls.get(call), self.settings.accounts.get(&account)) else { return };
+        let text = format!("{} could not take a call of {}: no common codec ({status}).", account.username, call.caller_number);
+        self.keep(Entry::Event(Event { at: now.wall, kind: EventKind::Call, text }));
     }
 
     /// Phones of a call that still ring, for whoever ends it from outside.
@@ -438,11 +441,12 @@ impl Exchange {
     }
 }
 
-/// What a phone's final response means (SPEC 5). It ends that phone only: a 603 is a plain reject on some.
-const fn leg_outcome(status: u16) -> Outcome {
+/// What it means that a phone said no, or nothing more (408), or could not be reached (503). It ends that phone only: a 603 is a plain
+/// reject on some.
+const fn leg_outcome(status: u16, rang: bool) -> Outcome {
     match status {
         486 | 600 | 603 | 607 => Outcome::Busy,
-        408 => Outcome::NoAnswer,
+        408 if rang => Outcome::NoAnswer,
         _ => Outcome::Unavailable,
     }
 }

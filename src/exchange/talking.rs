@@ -24,6 +24,7 @@ impl Exchange {
         let callee_extension = callee_leg.extension;
         let codec = bridge::codec_of(&callee_leg.media);
         found.phase = Phase::Talking { callee, callee_extension, answered: now.wall };
+        found.walk.keep(&mut self.occupancy, |extension| extension == callee_extension);
         self.counters.calls_answered += 1;
         let Some(leg) = self.legs.get(caller) else { return };
         let State::Calling { tx, invite } = &leg.state else { return };

@@ -1,160 +1,216 @@
 //! A plan: nodes of actions, each with exits that lead on. It prints itself, which is how tests and people read it.
+//!
+//! It grows as a call walks it: an extension that nobody has come to yet is named, not planned (see [`super::failover`]).
 
-use std::fmt;
 use std::time::Duration;
 
-use crate::base::id::AccountId;
-
-/// Why a call ends without having reached anybody, and what the caller's phone is told (SPEC: the status table).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Cause {
-    Busy,
-    NoAnswer,
-    Unavailable,
-    Forbidden,
-    UnknownNumber,
-    NotInService,
-    HopLimit,
-    /// The caller's own extension has as many calls as it may.
-    CallerAtLimit,
-}
-
-impl Cause {
-    pub const ALL: [Cause; 8] = [
-        Cause::Busy,
-        Cause::NoAnswer,
-        Cause::Unavailable,
-        Cause::Forbidden,
-        Cause::UnknownNumber,
-        Cause::NotInService,
-        Cause::HopLimit,
-        Cause::CallerAtLimit,
-    ];
-
-    pub const fn status(self) -> u16 {
-        match self {
-            Cause::Busy => 486,
-            Cause::NoAnswer | Cause::Unavailable | Cause::CallerAtLimit => 480,
-            Cause::Forbidden => 403,
-            Cause::UnknownNumber | Cause::NotInService => 404,
-            Cause::HopLimit => 482,
-        }
-    }
-
-    /// The Reason header that tells causes of one status apart (RFC 3326).
-    pub const fn reason(self) -> Option<&'static str> {
-        match self {
-            Cause::NoAnswer => Some("Q.850;cause=19;text=\"No answer\""),
-            Cause::Unavailable => Some("Q.850;cause=20;text=\"Subscriber absent\""),
-            _ => None,
-        }
-    }
-
-    /// The reason phrase, where the status alone says too little.
-    pub const fn phrase(self) -> Option<&'static str> {
-        match self {
-            Cause::NotInService => Some("Not in service"),
-            Cause::CallerAtLimit => Some("Too many calls of this extension"),
-            _ => None,
-        }
-    }
-
-    const fn name(self) -> &'static str {
-        match self {
-            Cause::Busy => "busy",
-            Cause::NoAnswer => "no answer",
-            Cause::Unavailable => "unavailable",
-            Cause::Forbidden => "forbidden",
-            Cause::UnknownNumber => "unknown number",
-            Cause::NotInService => "not in service",
-            Cause::HopLimit => "hop limit",
-            Cause::CallerAtLimit => "caller at limit",
-        }
-    }
-}
+use super::refusal::Refusal;
+use crate::base::id::{AccountId, ClassId, ExtensionId, MailboxId};
+use crate::settings::{Cause, Settings};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Ring all these accounts of one extension at once.
+    /// Calls an extension that is not planned yet.
+    Extension(Called),
+    /// Rings all these accounts of one extension at once.
     Ring {
-        accounts: Vec<(AccountId, String)>,
+        called: Called,
+        accounts: Vec<AccountId>,
         timeout: Duration,
     },
-    HangUp(Cause),
+    /// Takes a message.
+    Voicemail(MailboxId),
+    /// Calls outside.
+    External(External),
+    HangUp(Refusal),
 }
 
-/// How an action may end without an answer; each has its exit.
-pub const RING_EXITS: [Cause; 3] = [Cause::Busy, Cause::NoAnswer, Cause::Unavailable];
+/// An extension that a plan calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Called {
+    pub extension: ExtensionId,
+    pub way: Way,
+}
+
+impl Called {
+    pub fn is_return(&self) -> bool {
+        self.way == Way::Return
+    }
+}
+
+/// How a call comes to an extension, as far as going back to a transferor is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// It may still go back.
+    Onward,
+    /// Back to who transferred it.
+    Return,
+    /// It was back already and goes back no more.
+    Returned,
+}
+
+/// A call to a number outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct External {
+    pub number: String,
+    /// Shown as the caller; `None`: the identity of `on_behalf_of`.
+    pub identity: Option<String>,
+    /// Over whose rules it goes out; `None`: nothing outside is allowed.
+    pub class: Option<ClassId>,
+    /// The extension that sends it there.
+    pub on_behalf_of: ExtensionId,
+}
+
+/// The node that follows each cause; none for what ends the call.
+pub type Exits = [Option<usize>; Cause::ALL.len()];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
     pub action: Action,
-    /// In the order of [`RING_EXITS`] for a ring; empty for what ends the call.
-    pub exits: Vec<(Cause, usize)>,
+    pub(super) exits: Exits,
 }
 
-/// Checked when built: the first node is where a call enters, every exit leads to a later node, every ring has all its exits.
+/// The first node is where a call enters; every exit leads to a node of the plan; every ring has all its exits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     nodes: Vec<Node>,
 }
 
+/// Exits as they are numbered and printed.
+pub(super) const IN_PRINT: [Cause; 3] = [Cause::Busy, Cause::NoAnswer, Cause::Unavailable];
+
 impl Plan {
-    pub fn new(nodes: Vec<Node>) -> Plan {
-        assert!(!nodes.is_empty(), "a plan has a node to enter by");
-        for (index, node) in nodes.iter().enumerate() {
-            assert!(node.exits.iter().all(|(_, target)| *target > index && *target < nodes.len()), "exits lead to later nodes");
-            let is_complete = match node.action {
-                Action::Ring { .. } => node.exits.iter().map(|(cause, _)| *cause).eq(RING_EXITS),
-                Action::HangUp(_) => node.exits.is_empty(),
-            };
-            assert!(is_complete, "node {index} has all its exits");
-        }
-        Plan { nodes }
+    pub fn refusing(refusal: Refusal) -> Plan {
+        Plan::starting(Action::HangUp(refusal))
     }
 
-    pub fn refusing(cause: Cause) -> Plan {
-        Plan::new(vec![Node { action: Action::HangUp(cause), exits: vec![] }])
+    pub fn starting(action: Action) -> Plan {
+        // A ring that hangs up whatever happens: most calls.
+        let mut plan = Plan { nodes: Vec::with_capacity(1 + Cause::ALL.len()) };
+        plan.place(action);
+        plan
     }
 
     pub fn node(&self, index: usize) -> &Node {
         &self.nodes[index]
     }
 
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
     /// Where the call goes when the action of `node` ended so.
     pub fn next(&self, node: usize, cause: Cause) -> Option<usize> {
-        self.nodes[node].exits.iter().find(|(exit, _)| *exit == cause).map(|(_, target)| *target)
+        self.nodes[node].exits[cause as usize]
+    }
+
+    /// The node of an action: one that is there, or a new one.
+    pub(super) fn place(&mut self, action: Action) -> usize {
+        let called = |action: &Action| match action {
+            Action::Extension(called) | Action::Ring { called, .. } => Some(*called),
+            _ => None,
+        };
+        let is_same = |node: &Node| match called(&action) {
+            Some(to) => called(&node.action) == Some(to),
+            None => node.action == action,
+        };
+        if let Some(index) = self.nodes.iter().position(is_same) {
+            return index;
+        }
+        let index = self.nodes.len();
+        let failing: &[Cause] = match action {
+            Action::Voicemail(_) => &[Cause::Unavailable],
+            Action::External(_) => &IN_PRINT,
+            Action::Extension(_) | Action::Ring { .. } | Action::HangUp(_) => &[],
+        };
+        self.nodes.push(Node { action, exits: Exits::default() });
+        for cause in failing {
+            let hang_up = self.place(Action::HangUp(Refusal::from(*cause)));
+            self.nodes[index].exits[*cause as usize] = Some(hang_up);
+        }
+        index
+    }
+
+    /// Says what is at an extension that was only named so far.
+    pub(super) fn settle(&mut self, index: usize, node: Node) {
+        assert!(matches!(self.nodes[index].action, Action::Extension(_)), "node {index} is not planned yet");
+        let is_complete = match node.action {
+            Action::Ring { .. } => node.exits.iter().all(|exit| exit.is_some_and(|to| to < self.nodes.len())),
+            Action::HangUp(_) => node.exits == Exits::default(),
+            Action::Extension(_) | Action::Voicemail(_) | Action::External(_) => false,
+        };
+        assert!(is_complete, "node {index} is planned, with all its exits");
+        self.nodes[index] = node;
+    }
+
+    /// Whether a call that takes an exit from one node to another may come back.
+    pub fn is_loop(&self, from: usize, to: usize) -> bool {
+        let mut seen = vec![false; self.nodes.len()];
+        let mut open = vec![to];
+        while let Some(index) = open.pop() {
+            if index == from {
+                return true;
+            }
+            if !std::mem::replace(&mut seen[index], true) {
+                open.extend(self.nodes[index].exits.iter().flatten());
+            }
+        }
+        false
+    }
+
+    /// `0: ring anna+anna-soft 30s | busy -> 1; no answer,unavailable -> 2 / 1: hang up busy / ...`
+    pub fn print(&self, settings: &Settings) -> String {
+        let nodes = self.nodes.iter().enumerate();
+        let nodes: Vec<String> =
+            nodes.map(|(index, node)| format!("{index}: {}{}", node.action.print(settings), self.print_exits(index))).collect();
+        nodes.join(" / ")
+    }
+
+    /// Causes that follow each other to the same node are named together.
+    fn print_exits(&self, from: usize) -> String {
+        let mut groups: Vec<(usize, String)> = Vec::new();
+        for cause in IN_PRINT {
+            match (self.next(from, cause), groups.last_mut()) {
+                (None, _) => {}
+                (Some(to), Some((last, causes))) if *last == to => {
+                    causes.push(',');
+                    causes.push_str(Refusal::from(cause).name());
+                }
+                (Some(to), _) => groups.push((to, Refusal::from(cause).name().to_owned())),
+            }
+        }
+        let mark = |to| if self.is_loop(from, to) { " (loop)" } else { "" };
+        let groups: Vec<String> = groups.iter().map(|(to, causes)| format!("{causes} -> {to}{}", mark(*to))).collect();
+        if groups.is_empty() { String::new() } else { format!(" | {}", groups.join("; ")) }
     }
 }
 
-impl fmt::Display for Plan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, node) in self.nodes.iter().enumerate() {
-            if index > 0 {
-                f.write_str(" / ")?;
+impl Action {
+    fn print(&self, settings: &Settings) -> String {
+        let number = |id: &ExtensionId| settings.extensions.get(id).map_or("?", |extension| extension.number.as_str());
+        match self {
+            Action::Extension(called) => format!("{} {}", called.way.verb("call"), number(&called.extension)),
+            Action::Ring { called, accounts, timeout } => {
+                let names: Vec<&str> =
+                    accounts.iter().filter_map(|id| settings.accounts.get(id)).map(|account| account.username.as_str()).collect();
+                let names = if names.is_empty() { "nobody".to_owned() } else { names.join("+") };
+                format!("{} {names} {}s", called.way.verb("ring"), timeout.as_secs())
             }
-            match &node.action {
-                Action::Ring { accounts, timeout } => {
-                    let names: Vec<&str> = accounts.iter().map(|(_, name)| name.as_str()).collect();
-                    write!(
-                        f,
-                        "{index}: ring {} {}s",
-                        if names.is_empty() { "nobody".to_owned() } else { names.join("+") },
-                        timeout.as_secs()
-                    )?;
-                }
-                Action::HangUp(cause) => write!(f, "{index}: hang up {}", cause.name())?,
+            Action::Voicemail(id) => format!("voicemail {}", settings.mailboxes.get(id).map_or("?", |mailbox| mailbox.number.as_str())),
+            Action::External(External { number: to, identity, class, on_behalf_of }) => {
+                let class = class.and_then(|id| settings.classes.get(&id)).map_or("no class", |class| class.name.as_str());
+                format!("outside {to} as {} over {class}", identity.as_deref().unwrap_or(number(on_behalf_of)))
             }
-            let mut separator = " |";
-            let mut exits = node.exits.as_slice();
-            while let Some((_, target)) = exits.first() {
-                let same = exits.iter().take_while(|(_, other)| other == target).count();
-                let names: Vec<&str> = exits[..same].iter().map(|(cause, _)| cause.name()).collect();
-                write!(f, "{separator} {} -> {target}", names.join(","))?;
-                separator = ";";
-                exits = &exits[same..];
-            }
+            Action::HangUp(refusal) => format!("hang up {}", refusal.name()),
         }
-        Ok(())
+    }
+}
+
+impl Way {
+    const fn verb(self, onward: &'static str) -> &'static str {
+        match self {
+            Way::Onward | Way::Returned => onward,
+            Way::Return => "return to",
+        }
     }
 }

@@ -16,12 +16,20 @@ pub enum Origin {
     Transfer,
 }
 
+impl Origin {
+    pub const ALL: [Origin; 3] = [Origin::Internal, Origin::External, Origin::Transfer];
+}
+
 /// Why an extension did not take a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cause {
     NoAnswer,
     Busy,
     Unavailable,
+}
+
+impl Cause {
+    pub const ALL: [Cause; 3] = [Cause::NoAnswer, Cause::Busy, Cause::Unavailable];
 }
 
 /// The nine cells, and how long a call of each origin rings.

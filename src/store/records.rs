@@ -22,6 +22,9 @@ CREATE TABLE IF NOT EXISTS call (
 CREATE TABLE IF NOT EXISTS event (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL) STRICT;
 ";
 
+/// Columns of `call` that came after its first version.
+const NEWER_COLUMNS: [(&str, &str); 2] = [("answering", "INTEGER"), ("path", "TEXT NOT NULL DEFAULT '[]'")];
+
 #[derive(Debug)]
 pub(super) struct Records {
     connection: Connection,
@@ -45,6 +48,7 @@ impl Records {
             folder::use_wal(&connection)?;
             connection.pragma_update(None, "synchronous", "NORMAL")?;
             connection.execute_batch(SCHEMA)?;
+            grow(&connection)?;
             connection.query_row("SELECT count(*) FROM (SELECT 1 FROM call ORDER BY id DESC LIMIT 1)", [], |_| Ok(()))?;
             Ok(connection)
         };
@@ -121,6 +125,17 @@ impl Records {
     }
 }
 
+/// Gives a table of an older version the columns that it lacks.
+fn grow(connection: &Connection) -> rusqlite::Result<()> {
+    for (column, kind) in NEWER_COLUMNS {
+        let known = "SELECT count(*) FROM pragma_table_info('call') WHERE name = ?1";
+        if connection.query_row(known, [column], |row| row.get::<_, i64>(0))? == 0 {
+            connection.execute_batch(&format!("ALTER TABLE call ADD COLUMN {column} {kind}"))?;
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt))
 }
@@ -128,7 +143,7 @@ pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
 fn insert_call(connection: &Connection, call: &CallRecord) -> rusqlite::Result<()> {
     let insert =
         "INSERT INTO call (tenant, call_id, started, answered, ended, caller, caller_account, caller_number, caller_name, dialled, callee,
-        outcome, status, legs) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+        outcome, status, legs, answering, path) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
     connection.prepare_cached(insert)?.execute(params![
         call.tenant.0,
         call.call_id,
@@ -144,6 +159,8 @@ fn insert_call(connection: &Connection, call: &CallRecord) -> rusqlite::Result<(
         json(&call.outcome),
         call.status,
         json(&call.legs),
+        call.answering.map(|id| id.0),
+        json(&call.path),
     ])?;
     Ok(())
 }
@@ -176,5 +193,7 @@ fn call(row: &Row<'_>) -> rusqlite::Result<CallRecord> {
         outcome: serde_json::from_str(&row.get::<_, String>("outcome")?).map_err(|error| parsed(12, error))?,
         status: row.get("status")?,
         legs: serde_json::from_str(&row.get::<_, String>("legs")?).map_err(|error| parsed(14, error))?,
+        answering: row.get::<_, Option<i64>>("answering")?.map(ExtensionId),
+        path: serde_json::from_str(&row.get::<_, String>("path")?).map_err(|error| parsed(16, error))?,
     })
 }

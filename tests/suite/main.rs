@@ -9,6 +9,7 @@ mod ldap;
 mod media;
 mod offer_answer;
 mod phonebook;
+mod plans;
 mod revisions;
 mod scenario;
 mod settings;

@@ -9,6 +9,7 @@ use std::env;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 
+use serde_json::json;
 use trillo::base::{Dice, Instant, Transport};
 use trillo::entry::Outcome;
 
@@ -42,6 +43,16 @@ const LIMITED: &[(&str, &str, i64)] = &[
     ("101", "failover_internal_timeout", 5),
     ("106", "failover_internal_timeout", 8),
 ];
+/// Who does not take a call sends it on: in a chain, in a circle, to one who may have one call, past one that is not there.
+const FAILOVER: &[(&str, &str, &str)] = &[
+    ("101", "no_answer", "106"),
+    ("106", "no_answer", "101"),
+    ("102", "busy", "105"),
+    ("104", "busy", "107"),
+    ("107", "busy", "104"),
+    ("105", "unavailable", "102"),
+    ("109", "unavailable", "108"),
+];
 /// One phone speaks TCP, one stands behind a router.
 const ON_TCP: &str = "greta";
 const BEHIND_NAT: &str = "hanna";
@@ -69,6 +80,9 @@ fn town(seed: u64, faults: Faults) -> Town {
         }
     }
     office = office.extension(NOBODY[0], "Ida", &[]).account("ida", NOBODY[0], &[]);
+    for (number, cause, to) in FAILOVER {
+        office = office.set(number, &format!("failover_internal_{cause}"), json!({"do": "extension", "extension": to}));
+    }
     let mut town = Town::new(seed, office.settings());
     for phone in PEOPLE.iter().flat_map(|(_, phones)| *phones) {
         match *phone {
@@ -98,6 +112,7 @@ fn storm(seed: u64) -> Town {
             3 => Manner::Ring,
             4 => Manner::Try,
             5 => Manner::Silent,
+            6 => Manner::Forward(PEOPLE[dice.below(PEOPLE.len() as u32) as usize].0),
             _ => Manner::Answer { ring: millis(dice.below(6000).into()), talk: dice.chance(1, 2).then(|| millis(dice.below(9000).into())) },
         };
     }

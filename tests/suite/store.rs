@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use trillo::base::id::{AccountId, TenantId};
+use trillo::base::id::{AccountId, ExtensionId, TenantId};
 use trillo::base::{Dice, Flow, Transport, Wall};
-use trillo::entry::{Binding, CallRecord, Entry, Event, EventKind, LegRecord, Outcome, State};
+use trillo::entry::{Binding, CallRecord, Entry, Event, EventKind, Hop, LegRecord, Outcome, Place, State};
 use trillo::secret::{Secret, verify_password};
 use trillo::settings::{Change, Edit, Kind, Own, Rows};
 use trillo::store::{Author, EditRefused, Opened, Store, Trouble, hash_new_password};
@@ -348,9 +348,11 @@ fn calls_and_events_come_back_newest_first() {
         caller_name: "Zoë".to_owned(),
         dialled: "102".to_owned(),
         callee: None,
+        answering: Some(ExtensionId(3)),
         outcome: Outcome::NoAnswer,
         status: 480,
-        legs: vec![LegRecord { account: AccountId(2), outcome: Outcome::Busy, status: 486, rang: true }],
+        path: vec![Hop { place: Place::Outside("0612".to_owned()), outcome: Outcome::Forwarded }],
+        legs: vec![LegRecord { account: AccountId(2), hop: 1, outcome: Outcome::Busy, status: 486, rang: true }],
     };
     let event = Event { at: NOW, kind: EventKind::Trouble, text: "something".to_owned() };
     store.keep(&[Entry::Call(call(1)), Entry::Event(event.clone()), Entry::Call(call(2))]).expect("kept");
@@ -360,6 +362,30 @@ fn calls_and_events_come_back_newest_first() {
     let mut store = folder.open().store;
     assert_eq!(store.calls(1).expect("reads"), [call(2)]);
     assert_eq!(store.events(10).expect("reads"), [event]);
+}
+
+#[test]
+fn call_records_of_an_older_version_are_still_there() {
+    // Its table knows neither who answered nor the path, and its phones have no place in one.
+    let folder = Folder::new();
+    drop(folder.open());
+    let records = rusqlite::Connection::open(folder.0.join("records.db")).expect("opens");
+    records
+        .execute_batch(
+            r#"DROP TABLE call;
+            CREATE TABLE call (
+                id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, call_id TEXT NOT NULL, started INTEGER NOT NULL, answered INTEGER,
+                ended INTEGER NOT NULL, caller INTEGER, caller_account INTEGER, caller_number TEXT NOT NULL, caller_name TEXT NOT NULL,
+                dialled TEXT NOT NULL, callee INTEGER, outcome TEXT NOT NULL, status INTEGER NOT NULL, legs TEXT NOT NULL
+            ) STRICT;
+            INSERT INTO call VALUES (1, 1, 'old', 5, NULL, 9, 1, 1, '101', 'Anna', '102', 2, '"busy"', 486,
+                '[{"account": 2, "outcome": "busy", "status": 486, "rang": true}]');"#,
+        )
+        .expect("an older table");
+    drop(records);
+    let calls = folder.open().store.calls(10).expect("reads");
+    assert_eq!(calls.iter().map(|call| (call.call_id.as_str(), call.answering, call.path.len())).collect::<Vec<_>>(), [("old", None, 0)]);
+    assert_eq!(calls[0].legs, [LegRecord { account: AccountId(2), hop: 0, outcome: Outcome::Busy, status: 486, rang: true }]);
 }
 
 /// A random change, often a bad one: names that are taken, references to nothing, values that are refused.

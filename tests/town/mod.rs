@@ -99,6 +99,13 @@ impl Town {
         phone
     }
 
+    /// New settings.
+    pub fn apply(&mut self, settings: Settings) {
+        self.pbx.apply(self.now, settings);
+        self.model.settings = self.pbx.settings.clone();
+        self.settle();
+    }
+
     /// Cuts the connection of a phone.
     pub fn disconnect(&mut self, name: &str) {
         if let Some(connection) = self.phone(name).connection {
@@ -202,7 +209,10 @@ impl Town {
     }
 
     fn settle(&mut self) {
-        self.send_out();
+        let is_invite = |packet: &&Packet| packet.bytes.starts_with(b"INVITE ");
+        let sent = self.send_out();
+        let invites: Vec<Message> = sent.iter().filter(is_invite).filter_map(|packet| Message::read(&packet.bytes).ok()).collect();
+        self.model.time_passes(self.now, &invites);
         for phone in self.phones.values_mut() {
             while let Some(packet) = phone.poll() {
                 self.net.send(self.now, packet, &mut self.trace);

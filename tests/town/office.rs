@@ -31,6 +31,23 @@ impl Office {
         self
     }
 
+    pub fn mailbox(mut self, number: &str, is_enabled: bool) -> Office {
+        let own = Own::default().with("number", number).with("enabled", is_enabled);
+        self.changes.push(Change::Put { kind: Kind::Mailbox, id: None, own });
+        self
+    }
+
+    /// Sets something of an extension that is here already.
+    pub fn set(mut self, number: &str, key: &str, value: impl Into<serde_json::Value>) -> Office {
+        let own = self.changes.iter_mut().find_map(|change| match change {
+            Change::Put { kind: Kind::Extension, own, .. } if own.0.get("number").and_then(|own| own.as_str()) == Some(number) => Some(own),
+            _ => None,
+        });
+        let own = own.unwrap_or_else(|| panic!("there is no extension {number}"));
+        *own = own.clone().with(key, value);
+        self
+    }
+
     pub fn settings(self) -> Settings {
         self.edited(&Settings::fresh())
     }

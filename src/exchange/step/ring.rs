@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::base::id::LegId;
 use crate::entry::Outcome;
-use crate::route::Cause;
+use crate::settings::Cause;
 
 /// How far one phone is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +95,21 @@ impl Ring {
         }
     }
 
+    /// Whether all other phones are done.
+    pub fn is_last(&self, leg: LegId) -> bool {
+        self.branches.iter().all(|(other, branch)| *other == leg || matches!(branch, Branch::Ended(_)))
+    }
+
+    pub fn living_count(&self) -> usize {
+        self.branches.values().filter(|branch| !matches!(branch, Branch::Ended(_))).count()
+    }
+
+    /// A phone sent the call on: these ring in its place.
+    pub fn replace(&mut self, leg: LegId, by: impl IntoIterator<Item = LegId>) {
+        self.branches.insert(leg, Branch::Ended(Outcome::Forwarded));
+        self.branches.extend(by.into_iter().map(|leg| (leg, Branch::Asked)));
+    }
+
     fn ringing(&mut self, leg: LegId) -> Vec<Verb> {
         match self.branches.get_mut(&leg) {
             Some(branch @ Branch::Asked) => *branch = Branch::Ringing,
@@ -179,6 +194,17 @@ mod tests {
         );
         check(&[Fact::Failed(a, Outcome::Busy), Fact::Expired], &[Verb::Cancel(b, Why::NoAnswer), Verb::Done(Cause::Busy)]);
         assert_eq!(Ring::new([]).1, [Verb::Done(Cause::Unavailable)]);
+    }
+
+    #[test]
+    fn a_phone_that_sends_the_call_on_is_weighed_by_those_that_ring_in_its_place() {
+        let (a, b, c) = (leg(1), leg(2), leg(3));
+        let (mut ring, _) = Ring::new([a, b]);
+        assert!(!ring.is_last(a));
+        ring.replace(a, [c]);
+        assert_eq!(ring.handle(Fact::Failed(b, Outcome::Unavailable)), []);
+        assert!(ring.is_last(c));
+        assert_eq!(ring.handle(Fact::Failed(c, Outcome::Busy)), [Verb::Done(Cause::Busy)]);
     }
 
     #[test]

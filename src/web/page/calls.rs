@@ -75,6 +75,7 @@ fn outcome(frame: &Frame<'_>, outcome: Outcome) -> Markup {
         Outcome::Busy => part::badge(frame, "warn", words::BUSY),
         Outcome::Unavailable => part::badge(frame, "warn", words::UNAVAILABLE),
         Outcome::Cancelled => part::badge(frame, "off", words::CANCELLED),
+        Outcome::Forwarded => part::badge(frame, "off", words::FORWARDED),
         Outcome::Refused => part::badge(frame, "off", words::REFUSED),
     }
 }

@@ -2,8 +2,11 @@
 
 mod call;
 mod cancel;
+mod failover;
 mod fork;
+mod forward;
 mod limits;
+mod outcomes;
 mod register;
 mod reinvite;
 mod transactions;

@@ -264,8 +264,7 @@ fn a_disabled_account_is_gone_at_once_and_its_calls_go_on() {
     let mut town = talking(town, "102");
     let bruno = town.pbx.settings.account_by_username("bruno").expect("an account").id;
     let settings = Office::default().put(Kind::Account, bruno.0, Own::default().with("enabled", false)).edited(&town.pbx.settings);
-    let now = town.now;
-    town.pbx.apply(now, settings);
+    town.apply(settings);
     town.run_for(seconds(5));
     assert!(town.phone("bruno").is_talking());
     assert!(!town.pbx.bindings.contains_key(&bruno));

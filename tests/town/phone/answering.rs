@@ -91,6 +91,7 @@ impl Phone {
             Manner::Ring => self.ring(now, index),
             Manner::Try => self.respond(now, invite, 100, None),
             Manner::Refuse(status) => self.refuse_line(now, index, status),
+            Manner::Forward(number) => self.forward_line(now, index, number),
             Manner::Silent => {}
         }
     }
@@ -108,6 +109,16 @@ impl Phone {
         if let Some(invite) = self.lines[index].invited.take() {
             self.respond(now, &invite, status, Some(index));
             self.end(index, End::Refused(status));
+        }
+    }
+
+    /// Sends a call that rings on to a number.
+    pub fn forward_line(&mut self, now: Instant, index: usize, number: &str) {
+        if let Some(invite) = self.lines[index].invited.take() {
+            let tag = self.lines[index].local_tag.clone();
+            let moved = Message::response(&invite, 302, &tag).with("Contact", format!("<sip:{number}@{}>", self.pbx.ip()));
+            self.send_response(now, &invite, moved);
+            self.end(index, End::Refused(302));
         }
     }
 

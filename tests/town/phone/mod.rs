@@ -27,6 +27,8 @@ pub enum Manner {
         talk: Option<Duration>,
     },
     Refuse(u16),
+    /// Sends the call on to a number.
+    Forward(&'static str),
     /// 180 and nothing more.
     Ring,
     /// 100 and nothing more.

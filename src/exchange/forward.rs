@@ -1,0 +1,67 @@
+//! A phone that sends a call on (3xx): followed to an extension, with the rights of the extension that the phone belongs to.
+//!
+//! While other phones ring, those of the new extension ring with them, and the table of the extension that was called still says what
+//! follows. The last phone hands the call over whole: it is the new extension's from then on, with its timeout and its table.
+
+use super::call::Phase;
+use super::exchange::{Exchange, TimerKey};
+use super::ringing::Asking;
+use crate::base::Now;
+use crate::base::id::{CallId, ExtensionId, LegId};
+use crate::base::limits::FORK_LEGS_MAX;
+use crate::entry::Outcome;
+use crate::settings::Cause;
+use crate::sip::message::{Contacts, NameAddr, Response};
+
+impl Exchange {
+    /// Follows a 3xx. The error says what the phone counts as where it leads nowhere.
+    pub(super) fn forward(&mut self, now: Now, leg: LegId, response: &Response) -> Result<(), Outcome> {
+        let call = self.legs.get(leg).map(|leg| leg.call).ok_or(Outcome::Unavailable)?;
+        let to = self.forward_target(leg, response).ok_or(Outcome::Unavailable)?;
+        let found = self.calls.get_mut(call).ok_or(Outcome::Unavailable)?;
+        let Phase::Ringing { ring, .. } = &found.phase else { return Err(Outcome::Unavailable) };
+        if ring.is_last(leg) {
+            self.note_leg(call, leg, Outcome::Forwarded, response.status);
+            self.timers.clear(TimerKey::RingTimeout(call));
+            if let Some(found) = self.calls.get_mut(call) {
+                found.walk.forward(&self.settings, &mut self.occupancy, to);
+            }
+            self.come_to(now, call, None);
+            return Ok(());
+        }
+        found.walk.join(&self.settings, &mut self.occupancy, to).map_err(|cause| match cause {
+            Cause::Busy => Outcome::Busy,
+            Cause::NoAnswer | Cause::Unavailable => Outcome::Unavailable,
+        })?;
+        self.note_leg(call, leg, Outcome::Forwarded, response.status);
+        self.ring_with(now, call, leg, to);
+        Ok(())
+    }
+
+    /// Rings the phones of an extension with those that ring already.
+    fn ring_with(&mut self, now: Now, call: CallId, leg: LegId, extension: ExtensionId) {
+        let Some(offer) = self.caller_offer(call) else { return };
+        let Some(Phase::Ringing { ring, .. }) = self.calls.get(call).map(|call| &call.phase) else { return };
+        let ringing = ring.living_count() - 1;
+        let settings = self.settings.clone();
+        let accounts = settings.accounts_of(extension).iter().filter(|id| settings.accounts.get(id).is_some_and(|account| account.enabled));
+        let accounts = accounts.take(FORK_LEGS_MAX.saturating_sub(ringing));
+        let to = accounts.map(|account| Asking { account: *account, extension, is_forwarded: true });
+        let asked: Vec<LegId> = to.filter_map(|to| self.ask_or_note(now, call, to, &offer).ok()).collect();
+        if let Some(Phase::Ringing { ring, .. }) = self.calls.get_mut(call).map(|call| &mut call.phase) {
+            ring.replace(leg, asked);
+        }
+        self.count_living(call);
+    }
+
+    /// The extension that the best Contact names by its number: the one with the highest q, of equal ones the first. Its host says nothing.
+    fn forward_target(&self, leg: LegId, response: &Response) -> Option<ExtensionId> {
+        let from = self.settings.extensions.get(&self.legs.get(leg)?.extension)?;
+        let Contacts::Some(contacts) = Contacts::of(&response.headers).ok()? else { return None };
+        let q = |contact: &NameAddr| contact.params.get("q").and_then(|q| q.parse::<f32>().ok()).filter(|q| q.is_finite()).unwrap_or(1.0);
+        let best = contacts.iter().reduce(|best, contact| if q(contact) > q(best) { contact } else { best })?;
+        let number = best.uri.as_sip()?.user_unescaped()?;
+        let to = self.settings.extension_by_number(from.tenant, &number)?;
+        (to.enabled && to.id != from.id).then_some(to.id)
+    }
+}
