@@ -47,6 +47,23 @@ impl Fault {
         Fault { change: None, kind, id: Some(id), field: String::new(), path, place, line: None, reason: Reason::Gone }
     }
 
+    /// A refusal that is not about what an edit says but about who makes it. `name`: as the entity is known.
+    pub fn of_editor(change: Option<usize>, (kind, id): (Kind, Option<i64>), name: &str, field: &str, reason: Reason) -> Fault {
+        let mut path = id.map_or_else(|| kind.name().to_owned(), |id| format!("{}#{id}", kind.name()));
+        let mut place = format!("{} {name}", kind.words().one.english).trim_end().to_owned();
+        if !field.is_empty() {
+            path = format!("{path}.{field}");
+            place = format!("{place}, {field}");
+        }
+        Fault { change, kind, id, field: field.to_owned(), path, place, line: None, reason }
+    }
+
+    /// It was refused because of who asked, and would be fine from somebody else.
+    pub fn is_about_rights(&self) -> bool {
+        use Reason::{AboveOwnRights, NotPermitted, OnlyByOwner, OnlyByPrivacyOfficer, OnlyInPerson};
+        matches!(self.reason, NotPermitted | AboveOwnRights | OnlyByPrivacyOfficer | OnlyInPerson | OnlyByOwner)
+    }
+
     fn of_user(field: &str, reason: Reason) -> Fault {
         let (path, place) = (format!("user[0].{field}"), format!("user, {field}"));
         Fault { change: Some(0), kind: Kind::User, id: None, field: field.to_owned(), path, place, line: None, reason }

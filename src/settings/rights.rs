@@ -14,6 +14,8 @@ pub struct Rights {
     /// Outside numbers are shown in full, and recordings may be heard.
     pub is_private: bool,
     pub is_administrator: bool,
+    /// It changes nothing, not even what is its own.
+    pub is_read_only: bool,
 }
 
 impl Rights {
@@ -28,7 +30,14 @@ impl Rights {
     /// The same, but for what changes something: a token that only reads.
     pub fn read_only(mut self) -> Rights {
         self.levels = self.levels.map(|level| level.min(Level::Read));
+        self.is_read_only = true;
         self
+    }
+
+    /// Whoever has these may do nothing that `others` do not allow too.
+    pub fn are_within(&self, others: &Rights) -> bool {
+        let is_special = self.is_private && !others.is_private || self.is_administrator && !others.is_administrator;
+        !is_special && self.levels.iter().zip(&others.levels).all(|(own, other)| own <= other)
     }
 }
 
@@ -50,7 +59,8 @@ impl Settings {
         if is_private {
             levels[Panel::Users as usize] = Level::Write;
         }
-        Rights { user: user.id, extension: user.extension, levels, is_private, is_administrator: user.role == Role::Administrator }
+        let is_administrator = user.role == Role::Administrator;
+        Rights { user: user.id, extension: user.extension, levels, is_private, is_administrator, is_read_only: false }
     }
 }
 

@@ -114,6 +114,18 @@ pub enum Reason {
     SealedElsewhere,
     /// There is always one administrator and one tenant.
     LastOne,
+    /// No administrator who may log in would be left.
+    LastAdministrator,
+    /// Who edits may not change this.
+    NotPermitted,
+    /// It would give somebody rights that who edits does not have.
+    AboveOwnRights,
+    /// Only a privacy officer may.
+    OnlyByPrivacyOfficer,
+    /// Only the user, on the page for that, where the old password is asked.
+    OnlyInPerson,
+    /// Somebody's personal contact.
+    OnlyByOwner,
     TooMany {
         max: usize,
     },
@@ -228,6 +240,12 @@ impl Reason {
             Reason::PortTwice => "another transport has this port already".to_owned(),
             Reason::SealedElsewhere => "it was sealed on another box; give it in clear (trillo export --with-secrets)".to_owned(),
             Reason::LastOne => "the last one cannot be deleted".to_owned(),
+            Reason::LastAdministrator => "there must always be an administrator who may log in".to_owned(),
+            Reason::NotPermitted => "your role does not allow this change".to_owned(),
+            Reason::AboveOwnRights => "this goes beyond your own rights".to_owned(),
+            Reason::OnlyByPrivacyOfficer => "only a privacy officer may do this".to_owned(),
+            Reason::OnlyInPerson => "everybody changes this for themselves, on their own page".to_owned(),
+            Reason::OnlyByOwner => "personal contacts belong to their owner alone".to_owned(),
             Reason::TooMany { max } => format!("there can be at most {max}"),
             Reason::NoRevision { id } => format!("revision {id} is not on record"),
             Reason::Gone => "it does not exist any more".to_owned(),
@@ -299,6 +317,12 @@ impl Reason {
                 "è stato sigillato da un altro apparato; indicarlo in chiaro (trillo export --with-secrets)".to_owned()
             }
             Reason::LastOne => "l'ultimo non può essere eliminato".to_owned(),
+            Reason::LastAdministrator => "deve sempre esserci un amministratore che può accedere".to_owned(),
+            Reason::NotPermitted => "il proprio ruolo non permette questa modifica".to_owned(),
+            Reason::AboveOwnRights => "questo va oltre i propri diritti".to_owned(),
+            Reason::OnlyByPrivacyOfficer => "può farlo solo un responsabile della privacy".to_owned(),
+            Reason::OnlyInPerson => "ognuno lo cambia da sé, sulla propria pagina".to_owned(),
+            Reason::OnlyByOwner => "i contatti personali sono solo di chi li ha creati".to_owned(),
             Reason::TooMany { max } => format!("possono essercene al massimo {max}"),
             Reason::NoRevision { id } => format!("la revisione {id} non è conservata"),
             Reason::Gone => "non esiste più".to_owned(),

@@ -1,12 +1,15 @@
 //! Who asks, in which language, and whether a form may be believed.
 
+use std::sync::Arc;
+
 use crate::base::id::UserId;
 use crate::secret::constant_time_eq;
-use crate::settings::User;
-use crate::store::Author;
+use crate::settings::{Edit, Rights, Settings, User};
+use crate::store::{Author, EditRefused};
 use crate::text::Language;
 
 use super::http::{Request, Response};
+use super::permit::{self, Asker};
 use super::session::{Note, Session, hex};
 use super::{Context, Site};
 
@@ -25,6 +28,7 @@ const fn session_cookie(is_secure: bool) -> &'static str {
 /// One who is logged in.
 pub struct Visitor {
     pub user: User,
+    pub rights: Rights,
     pub csrf: String,
     token: String,
 }
@@ -35,7 +39,22 @@ impl Visitor {
         let token = request.cookie(session_cookie(request.is_secure))?;
         let session: Session = context.site.sessions().find(context.now.mono, token, touch)?;
         let user = context.settings.users.get(&session.user)?;
-        session.is_of_password(&user.password_hash).then(|| Visitor { user: user.clone(), csrf: session.csrf, token: token.to_owned() })
+        if !user.web_access || !session.is_of_password(&user.password_hash) {
+            return None;
+        }
+        let rights = context.settings.rights(user);
+        Some(Visitor { user: user.clone(), rights, csrf: session.csrf, token: token.to_owned() })
+    }
+
+    /// As the table of routes wants to know it.
+    pub fn asker(&self) -> Asker<'_> {
+        Asker { rights: &self.rights, is_token: false }
+    }
+
+    /// The way to the store of every edit that a visitor makes: only if the visitor may.
+    pub fn edit(&self, context: &Context<'_>, request: &Request, edit: Edit) -> Result<Arc<Settings>, EditRefused> {
+        permit::edit(&context.settings, &self.rights, &edit).map_err(EditRefused::Faults)?;
+        context.store.edit(edit, self.author(request))
     }
 
     pub fn author(&self, request: &Request) -> Author {

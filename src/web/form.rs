@@ -65,7 +65,7 @@ pub fn revision_field(frame: &Frame<'_>) -> Markup {
 pub fn save(frame: &Frame<'_>, changes: Vec<Change>) -> Result<std::sync::Arc<Settings>, Refused> {
     let Some(visitor) = frame.visitor else { return Err(Refused::default()) };
     let based_on = frame.request.form.get("revision").and_then(|revision| revision.parse().ok());
-    let saved = frame.context.store.edit(Edit { changes, based_on }, visitor.author(frame.request));
+    let saved = visitor.edit(frame.context, frame.request, Edit { changes, based_on });
     saved.map_err(|refused| refused_of(frame, refused))
 }
 

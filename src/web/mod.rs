@@ -9,6 +9,7 @@ mod assets;
 mod form;
 pub mod http;
 mod page;
+pub mod permit;
 mod route;
 mod session;
 mod setup_code;

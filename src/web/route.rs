@@ -4,6 +4,7 @@ use super::access::{self, Visitor};
 use super::http::{Method, Request, Response};
 use super::page::certificate::NAME;
 use super::page::{self, Frame};
+use super::permit::{self, Verdict};
 use super::{Context, api, assets};
 
 pub fn route(context: &Context<'_>, request: &Request) -> Response {
@@ -43,16 +44,21 @@ fn claimed(context: &Context<'_>, request: &Request, segments: &[&str]) -> Respo
     }
     // The dashboard's live part asks by itself and keeps no session alive.
     let is_refresh = segments == ["live"];
-    let Some(visitor) = Visitor::find(context, request, !is_refresh) else {
+    let visitor = Visitor::find(context, request, !is_refresh);
+    let verdict = permit::decide(request.method, segments, visitor.as_ref().map(Visitor::asker));
+    let Some(visitor) = visitor else {
         let frame = Frame::before_login(context, request);
-        return match request.method {
-            Method::Get if is_refresh => page::error::forbidden(&frame),
-            Method::Get => page::login::redirect(request),
-            _ => page::error::forbidden(&frame),
-        };
+        let is_page = request.method == Method::Get && !is_refresh;
+        return if is_page { page::login::redirect(request) } else { page::error::forbidden(&frame) };
     };
     let frame = Frame::of(context, request, &visitor);
-    if request.method == Method::Post && !access::is_form_of(&visitor, request) {
+    match verdict {
+        Verdict::Granted => {}
+        Verdict::LogIn | Verdict::Forbidden => return page::error::forbidden(&frame),
+        Verdict::Unknown => return page::error::not_found(&frame),
+        Verdict::WrongMethod => return page::error::wrong_method(&frame),
+    }
+    if request.method != Method::Get && !access::is_form_of(&visitor, request) {
         return page::error::forbidden(&frame);
     }
     match (request.method, segments) {
@@ -67,7 +73,6 @@ fn claimed(context: &Context<'_>, request: &Request, segments: &[&str]) -> Respo
         (Method::Post, ["sip"]) => page::sip::save(&frame),
         (method @ (Method::Get | Method::Post), ["extensions", rest @ ..]) => page::extension::route(&frame, method, rest),
         (method @ (Method::Get | Method::Post), ["accounts", rest @ ..]) => page::account::route(&frame, method, rest),
-        (Method::Put | Method::Patch | Method::Delete | Method::Other, _) => page::error::wrong_method(&frame),
         _ => page::error::not_found(&frame),
     }
 }

@@ -8,6 +8,7 @@ mod law;
 mod ldap;
 mod media;
 mod offer_answer;
+mod permissions;
 mod phonebook;
 mod plans;
 mod revisions;

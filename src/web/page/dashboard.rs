@@ -82,8 +82,8 @@ fn calls(frame: &Frame<'_>, calls: &[LiveCall]) -> Markup {
                 th scope="col" { (frame.say(words::SINCE)) }
             } }
             tbody { @for call in calls { tr {
-                td data-label=(frame.say(words::CALLER)) { (party(&call.caller_number, &call.caller_name)) }
-                td data-label=(frame.say(words::CALLEE)) { (party(&call.callee_number, &call.callee_name)) }
+                td data-label=(frame.say(words::CALLER)) { (live_party(frame, &call.caller_number, &call.caller_name)) }
+                td data-label=(frame.say(words::CALLEE)) { (live_party(frame, &call.callee_number, &call.callee_name)) }
                 td data-label=(frame.say(words::STATE)) { @match call.phase {
                     Phase::Ringing => { (part::badge(frame, "warn", words::RINGING)) },
                     Phase::Talking => { (part::badge(frame, "on", words::TALKING)) },
@@ -93,6 +93,12 @@ fn calls(frame: &Frame<'_>, calls: &[LiveCall]) -> Markup {
             } } }
         }
     }
+}
+
+/// Somebody without a name is called by the number, which not everybody may see in full.
+fn live_party(frame: &Frame<'_>, number: &str, name: &str) -> Markup {
+    let is_inside = frame.context.settings.extensions.values().any(|extension| extension.number == number);
+    party(&frame.shown_number(number, is_inside), if name == number { "" } else { name })
 }
 
 fn party(number: &str, name: &str) -> Markup {

@@ -1,5 +1,6 @@
 //! What stands around every page: head, menu, foot, and the words in the visitor's language.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 
 use maud::{DOCTYPE, Markup, html};
@@ -10,7 +11,8 @@ use crate::text::{Language, Phrase};
 use crate::web::Context;
 use crate::web::access::{self, CSRF_FIELD, Visitor};
 use crate::web::assets::{LOGO, SCRIPT, STYLE};
-use crate::web::http::{Request, Response, encode};
+use crate::web::http::{Method, Request, Response, encode};
+use crate::web::permit::{self, Verdict};
 use crate::web::session::Note;
 
 /// One request's surroundings: what a page needs to show itself.
@@ -54,6 +56,20 @@ impl<'a> Frame<'a> {
         html! { input type="hidden" name=(CSRF_FIELD) value=(self.csrf); }
     }
 
+    /// A number of a call as the visitor may see it; see [`permit::shown_number`].
+    pub fn shown_number<'n>(&self, number: &'n str, is_inside: bool) -> Cow<'n, str> {
+        match self.visitor {
+            Some(visitor) => permit::shown_number(&visitor.rights, number, is_inside),
+            None => "".into(),
+        }
+    }
+
+    /// Whether the visitor may open that page of ours: no link leads where the answer is no.
+    pub fn may_open(&self, path: &str) -> bool {
+        let segments: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        permit::decide(Method::Get, &segments, self.visitor.map(Visitor::asker)) == Verdict::Granted
+    }
+
     pub fn leave_note(&self, note: Note) {
         if let Some(visitor) = self.visitor {
             visitor.leave_note(self.context.site, note);
@@ -84,7 +100,7 @@ impl<'a> Frame<'a> {
                 }
                 @if self.visitor.is_some() {
                     nav aria-label=(self.say(words::MENU)) {
-                        @for (path, name) in MENU {
+                        @for (path, name) in MENU.iter().filter(|(path, _)| self.may_open(path)) {
                             a href=(path) aria-current=[self.is_current(path).then_some("page")] { (self.say(*name)) }
                         }
                     }
