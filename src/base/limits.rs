@@ -140,6 +140,8 @@ pub const SETTINGS_FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// Characters of a user's password. Fewer: a fault beside the field.
 pub const PASSWORD_CHARS_MIN: usize = 8;
+/// The longest. Longer: a fault beside the field.
+pub const PASSWORD_CHARS_MAX: usize = 200;
 /// Saves that can be looked at. More: the oldest is forgotten.
 pub const REVISIONS_MAX: usize = 10_000;
 

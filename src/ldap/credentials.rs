@@ -46,7 +46,8 @@ pub fn verify_phone(settings: &Settings, credentials: &Credentials) -> Option<Id
 pub fn verify_user(settings: &Settings, credentials: &Credentials) -> Option<Identity> {
     let user = settings.user_by_username(&username_of(&credentials.name));
     let is_right = verify_password(&credentials.password, user.map_or(NOBODYS_HASH, |user| user.password_hash.as_str()));
-    user.filter(|_| is_right).map(|user| {
+    // A password alone shall never be enough for who has a second factor, and LDAP has no place for one.
+    user.filter(|user| is_right && user.totp_secret.is_empty()).map(|user| {
         let extension = user.extension.and_then(|extension| settings.extensions.get(&extension));
         let tenant = extension.map_or(settings.default_tenant(), |extension| extension.tenant);
         Identity { username: user.username.clone(), tenant, viewer: viewer_of(settings, user) }
@@ -81,6 +82,7 @@ mod tests {
             put(Kind::Extension, Own::default().with("number", "101")),
             put(Kind::Extension, Own::default().with("number", "102").with("enabled", false)),
             put(Kind::User, user("carla", "administrator")),
+            put(Kind::User, user("careful", "tenant_user").with("totp_secret", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")),
             put(Kind::User, user("anna", "tenant_user").with("extension", "101")),
             put(Kind::Account, account("anna-desk").with("extension", "101")),
             put(Kind::Account, account("door")),
@@ -108,7 +110,9 @@ mod tests {
         check("cn=anna-desk", "phone-secret", Some("anna-desk"));
         check("anna-desk", "phone-secret", Some("anna-desk"));
         let phones = ["off-desk", "left-desk"].map(|name| (name, "phone-secret"));
-        for (name, password) in [("carla", "hors"), ("anna-desk", "phone-secre"), ("nobody", ""), ("", "")].into_iter().chain(phones) {
+        for (name, password) in
+            [("carla", "hors"), ("careful", "horse"), ("anna-desk", "phone-secre"), ("nobody", ""), ("", "")].into_iter().chain(phones)
+        {
             check(name, password, None);
         }
     }

@@ -29,6 +29,8 @@ pub(super) struct Draft {
     given_names: BTreeMap<RowKey, String>,
     faults: Vec<Fault>,
     puts: BTreeMap<Kind, usize>,
+    /// Before the edit somebody could log in as administrator.
+    pub had_administrator: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -39,6 +41,7 @@ pub(super) struct Touch {
 
 impl Draft {
     pub fn new(rows: Rows, next_ids: BTreeMap<Kind, i64>) -> Draft {
+        let had_administrator = relations::has_administrator(&rows);
         Draft {
             rows,
             next_ids,
@@ -49,6 +52,7 @@ impl Draft {
             given_names: BTreeMap::new(),
             faults: Vec::new(),
             puts: BTreeMap::new(),
+            had_administrator,
         }
     }
 
@@ -66,6 +70,7 @@ impl Draft {
     /// Of rows of another time that shall be the settings again: those that differ from what is there are checked.
     pub fn restoring(there: &Rows, rows: Rows, next_ids: BTreeMap<Kind, i64>) -> Draft {
         let mut draft = Draft::new(rows.clone(), next_ids);
+        draft.had_administrator = relations::has_administrator(there);
         for (key, own) in rows.iter().filter(|(key, own)| there.get(*key) != Some(*own)) {
             let ordinal = draft.ordinal(key.0);
             draft.touched.insert(*key, Touch { change: None, ordinal });

@@ -30,10 +30,6 @@ impl Fault {
         Fault::of_user("username", Reason::Claimed)
     }
 
-    pub fn password_too_short(chars_min: usize) -> Fault {
-        Fault::of_user("password", Reason::TooShort { chars_min })
-    }
-
     /// No such save is on record.
     pub fn no_revision(id: u64) -> Fault {
         let empty = String::new;
@@ -47,8 +43,8 @@ impl Fault {
         Fault { change: None, kind, id: Some(id), field: String::new(), path, place, line: None, reason: Reason::Gone }
     }
 
-    /// A refusal that is not about what an edit says but about who makes it. `name`: as the entity is known.
-    pub fn of_editor(change: Option<usize>, (kind, id): (Kind, Option<i64>), name: &str, field: &str, reason: Reason) -> Fault {
+    /// One that is found beside the check of the settings: about who edits, about a password. `name`: as the entity is known.
+    pub fn beside(change: Option<usize>, (kind, id): (Kind, Option<i64>), name: &str, field: &str, reason: Reason) -> Fault {
         let mut path = id.map_or_else(|| kind.name().to_owned(), |id| format!("{}#{id}", kind.name()));
         let mut place = format!("{} {name}", kind.words().one.english).trim_end().to_owned();
         if !field.is_empty() {

@@ -207,7 +207,9 @@ impl Field {
         };
         match self.shape {
             Shape::Digits { min, max } => digits(min, max)?,
-            Shape::Secret | Shape::SecretDigits { .. } if text.starts_with("sealed:v1:") => return Err(Reason::SealedElsewhere),
+            Shape::Secret | Shape::SecretDigits { .. } | Shape::PasswordHash if text.starts_with("sealed:v1:") => {
+                return Err(Reason::SealedElsewhere);
+            }
             Shape::SecretDigits { min, max } => digits(min, max)?,
             Shape::Email if !is_email(text) => return Err(Reason::NotEmail),
             Shape::Realm if text.contains(['"', '\\']) => return Err(Reason::NotRealm),

@@ -167,8 +167,8 @@ impl Kind {
         matches!(self, Kind::Sip | Kind::Phonebook)
     }
 
-    /// Users and tokens have no place in a settings file: whoever applies one shall not lock the administrator out.
+    /// Tokens have no place in a settings file: each was shown once, to one person. Nor have administrators; see `file`.
     pub const fn is_in_file(self) -> bool {
-        !matches!(self, Kind::User | Kind::Token)
+        !matches!(self, Kind::Token)
     }
 }

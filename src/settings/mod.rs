@@ -73,4 +73,4 @@ pub use snapshot::{Rows, Settings};
 pub use template::Template;
 pub use tenant::Tenant;
 pub use token::Token;
-pub use user::{Role, User};
+pub use user::{Role, User, fault_of_password};

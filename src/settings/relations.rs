@@ -12,7 +12,7 @@ use super::draft::{Draft, RowKey};
 use super::field::{Default, Shape};
 use super::own::Values;
 use super::record::map_references;
-use super::snapshot::{name_in, rows_of};
+use super::snapshot::{Rows, name_in, rows_of};
 use super::{Account, Kind, Own, SipSettings, class, codes, combined};
 
 /// Names in use: of a kind, in a tenant (0 where the name is the whole box's), in lower case.
@@ -43,14 +43,35 @@ pub(super) fn check(draft: &mut Draft) {
     }
     one_each(draft, Kind::User, "extension");
     one_each(draft, Kind::Mailbox, "extension");
-    for kind in [Kind::Tenant, Kind::User] {
-        let deleted = draft.deleted.keys().find(|(deleted, _)| *deleted == kind).copied();
-        let is_left = ids(draft, kind).next().is_some();
-        if let (Some(deleted), false) = (deleted, is_left) {
-            draft.refuse_deletion(deleted, Reason::LastOne);
-        }
+    let deleted = draft.deleted.keys().find(|(deleted, _)| *deleted == Kind::Tenant).copied();
+    let is_left = ids(draft, Kind::Tenant).next().is_some();
+    if let (Some(deleted), false) = (deleted, is_left) {
+        draft.refuse_deletion(deleted, Reason::LastOne);
     }
+    administrators(draft);
     sip(draft);
+}
+
+pub(super) fn has_administrator(rows: &Rows) -> bool {
+    rows_of(rows, Kind::User)
+        .any(|(_, own)| own.text("role") == Some("administrator") && own.get("web_access") != Some(&Value::Bool(false)))
+}
+
+/// Whoever could change everything can afterwards, or somebody else can.
+fn administrators(draft: &mut Draft) {
+    if !draft.had_administrator || has_administrator(&draft.rows) {
+        return;
+    }
+    let deleted: Vec<RowKey> = draft.deleted.keys().copied().filter(|(kind, _)| *kind == Kind::User).collect();
+    let touched: Vec<RowKey> = draft.touched.keys().copied().filter(|(kind, _)| *kind == Kind::User).collect();
+    for key in deleted {
+        let is_any_left = ids(draft, Kind::User).next().is_some();
+        draft.refuse_deletion(key, if is_any_left { Reason::LastAdministrator } else { Reason::LastOne });
+    }
+    for key in touched {
+        let is_administrator = draft.rows.get(&key).is_some_and(|own| own.text("role") == Some("administrator"));
+        draft.refuse(key, if is_administrator { "web_access" } else { "role" }, Reason::LastAdministrator);
+    }
 }
 
 fn ids(draft: &Draft, kind: Kind) -> impl Iterator<Item = i64> + use<'_> {

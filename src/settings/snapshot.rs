@@ -8,8 +8,8 @@ use crate::base::id::{
 
 use super::own::Values;
 use super::{
-    Account, Class, Contact, Extension, Kind, Line, Mailbox, Own, OwnRole, PhonebookSettings, PickupGroup, SipSettings, Template, Tenant,
-    Token, User,
+    Account, Class, Contact, Extension, Kind, Line, Mailbox, Own, OwnRole, PhonebookSettings, PickupGroup, Role, SipSettings, Template,
+    Tenant, Token, User,
 };
 
 /// What every entity has of its own.
@@ -92,7 +92,7 @@ impl Settings {
             let next = settings.next_ids.entry(*kind).or_insert(1);
             *next = (*next).max(id + 1);
         }
-        settings.claimed |= !settings.users.is_empty();
+        settings.claimed |= settings.has_administrator();
         settings.rows = rows;
         settings
     }
@@ -155,6 +155,11 @@ impl Settings {
     /// Ignoring case.
     pub fn user_by_username(&self, username: &str) -> Option<&User> {
         self.users.values().find(|user| user.username.eq_ignore_ascii_case(username))
+    }
+
+    /// Somebody could log in and change everything: the box has an owner.
+    pub fn has_administrator(&self) -> bool {
+        self.users.values().any(|user| user.role == Role::Administrator && user.web_access)
     }
 
     /// What names no tenant belongs to the oldest.

@@ -1,6 +1,8 @@
 use crate::base::id::{ExtensionId, RoleId, UserId};
+use crate::base::limits::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
 use crate::secret::Secret;
 use crate::text::Language;
+use crate::text::fault::Reason;
 use crate::text::settings as words;
 
 use super::Kind;
@@ -21,6 +23,8 @@ pub struct User {
     pub cti_access: bool,
     /// The key of the second factor (RFC 6238) in base 32; empty: there is none.
     pub totp_secret: Secret,
+    /// Hashes of codes that stand in for the second factor, each once; see `web::proof`.
+    pub recovery_codes: Secret,
     /// `None`: what the browser asks for.
     pub language: Option<Language>,
 }
@@ -37,15 +41,25 @@ pub enum Role {
     Own(RoleId),
 }
 
+/// Why it cannot be the password of a user, if so.
+pub fn fault_of_password(password: &Secret) -> Option<Reason> {
+    match password.expose().chars().count() {
+        count if count < PASSWORD_CHARS_MIN => Some(Reason::TooShort { chars_min: PASSWORD_CHARS_MIN }),
+        count if count > PASSWORD_CHARS_MAX => Some(Reason::TooLong { chars_max: PASSWORD_CHARS_MAX }),
+        _ => None,
+    }
+}
+
 pub(super) const FIELDS: &[Field] = &[
     Field::new("username", Shape::Username, Default::Required, words::USER_USERNAME),
     Field::new("password_hash", Shape::PasswordHash, Default::Required, words::USER_PASSWORD_HASH),
-    Field::new("role", Shape::Choice(ROLES), Default::Text("administrator"), words::USER_ROLE),
+    Field::new("role", Shape::Choice(ROLES), Default::Text("tenant_user"), words::USER_ROLE),
     Field::new("own_role", Shape::Reference(Kind::Role), Default::Empty, words::USER_OWN_ROLE).only_if("role", &["own"]),
     Field::new("extension", Shape::Reference(Kind::Extension), Default::Empty, words::USER_EXTENSION),
     Field::new("web_access", Shape::Bool, Default::Bool(true), words::USER_WEB_ACCESS),
     Field::new("cti_access", Shape::Bool, Default::Bool(false), words::USER_CTI_ACCESS),
     Field::new("totp_secret", Shape::Secret, Default::Empty, words::USER_TOTP_SECRET),
+    Field::new("recovery_codes", Shape::Secret, Default::Empty, words::USER_RECOVERY_CODES),
     Field::new("language", Shape::Choice(&["en", "it"]), Default::Empty, words::USER_LANGUAGE),
 ];
 
@@ -67,6 +81,7 @@ impl User {
             web_access: values.bool("web_access"),
             cti_access: values.bool("cti_access"),
             totp_secret: values.secret("totp_secret"),
+            recovery_codes: values.secret("recovery_codes"),
             language: Language::from_code(&values.text("language")),
         }
     }

@@ -136,7 +136,7 @@ pub fn serve(arguments: &Serve) -> Result<(), String> {
         forwarded: arguments.forwarded,
     };
     let sip = if arguments.safe { signal::Addresses::default() } else { signal::Addresses::new(arguments.given(), &opened.settings.sip) };
-    let setup_code = match opened.settings.users.is_empty() {
+    let setup_code = match !opened.settings.has_administrator() {
         false => None,
         true => Some(Arc::new(SetupCode::open(&arguments.data, &run).map_err(|fault| format!("the setup code: {fault}"))?)),
     };
@@ -197,7 +197,7 @@ fn subscribers(sender: &UnboundedSender<Input>, setup_code: Option<Arc<SetupCode
             let _ = sender.send(Input::Settings(settings));
         }),
         Box::new(move |settings: Arc<Settings>| {
-            if let Some(code) = setup_code.as_ref().filter(|_| !settings.users.is_empty()) {
+            if let Some(code) = setup_code.as_ref().filter(|_| settings.has_administrator()) {
                 code.end();
             }
         }),

@@ -16,6 +16,7 @@ use std::time::Duration;
 use tracing::{error, info, warn};
 
 use crate::base::Instant;
+use crate::base::id::ExtensionId;
 use crate::base::limits::STORE_QUEUE_MAX;
 use crate::entry::{CallRecord, Entry, Event};
 use crate::secret::Secret;
@@ -117,7 +118,8 @@ impl StoreHandle {
 
     /// Makes the box what a settings file says, or only tells what would differ. Waits for the answer.
     pub fn apply(&self, text: String, is_trial: bool, author: Author) -> Result<Applied, EditRefused> {
-        self.ask(move |store| store.apply(&text, is_trial, &author, Clock::wall()))?
+        let hashes = Store::hashes_of_file(&text, &self.settings())?;
+        self.ask(move |store| store.apply_hashed(&text, &hashes, is_trial, &author, Clock::wall()))?
     }
 
     /// Reads a table and makes its edit, or only tells what it would do. Waits for the answer; reading and Argon2id are the caller's.
@@ -135,6 +137,11 @@ impl StoreHandle {
     /// The newest calls, newest first.
     pub fn calls(&self, limit: usize) -> Result<Vec<CallRecord>, Trouble> {
         self.ask(move |store| store.calls(limit))?
+    }
+
+    /// The newest calls of one extension, newest first.
+    pub fn calls_of(&self, extension: ExtensionId, limit: usize) -> Result<Vec<CallRecord>, Trouble> {
+        self.ask(move |store| store.calls_of(extension, limit))?
     }
 
     /// The newest events, newest first.

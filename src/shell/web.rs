@@ -12,6 +12,7 @@ use std::thread::JoinHandle;
 use tiny_http::{Header, Server, StatusCode};
 
 use crate::base::Now;
+use crate::base::id::ExtensionId;
 use crate::base::limits::WEB_BODY_BYTES_MAX;
 use crate::entry::CallRecord;
 use crate::exchange::status::Status;
@@ -81,6 +82,10 @@ impl web::Store for StoreHandle {
 
     fn conflict(&self, edit: Edit) -> Result<Option<Conflict>, Trouble> {
         StoreHandle::conflict(self, edit)
+    }
+
+    fn calls_of(&self, extension: ExtensionId, limit: usize) -> Result<Vec<CallRecord>, Trouble> {
+        StoreHandle::calls_of(self, extension, limit)
     }
 }
 
@@ -177,7 +182,7 @@ fn take(headers: &mut Vec<(String, String)>, name: &str) -> Option<String> {
 fn answer(desk: &Desk, request: &Request) -> Response {
     let config = &desk.config;
     let settings = config.store.settings();
-    let setup_code = if settings.users.is_empty() { (config.setup_code)() } else { None };
+    let setup_code = if !settings.has_administrator() { (config.setup_code)() } else { None };
     let context = Context {
         now: (config.now)(),
         random: &|bytes| getrandom::fill(bytes).expect("the operating system has chance for us"),

@@ -13,7 +13,11 @@ use super::trouble::Doing;
 
 /// Where all migrations lead.
 pub const SCHEMA: &str = include_str!("schema.sql");
-pub const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_settings.sql"), include_str!("migrations/0002_directory.sql")];
+pub const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_settings.sql"),
+    include_str!("migrations/0002_directory.sql"),
+    include_str!("migrations/0003_roles.sql"),
+];
 
 pub(super) fn path(data: &Path, schema: usize) -> PathBuf {
     data.join(format!("settings.{schema}.db"))

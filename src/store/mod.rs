@@ -16,6 +16,8 @@ mod folder;
 mod history;
 mod import;
 mod migrate;
+mod notable;
+mod passwords;
 mod records;
 mod settings_file;
 mod state;
@@ -31,12 +33,14 @@ pub use conflict::{Conflict, ConflictField};
 pub use history::Revision;
 pub use import::{Imported, prepare_import};
 pub use migrate::{MIGRATIONS, SCHEMA};
+pub use passwords::{PASSWORD, hash_new_password, hash_passwords};
 pub use trouble::Trouble;
 
 use crate::base::Wall;
+use crate::base::id::ExtensionId;
 use crate::entry::{CallRecord, Entry, Event, State};
-use crate::secret::{Key, SALT_BYTES, Secret, hash_password};
-use crate::settings::file::{self, Secrets};
+use crate::secret::Key;
+use crate::settings::file::{self, Hashes, Secrets};
 use crate::settings::{Change, Difference, Edit, Edited, Fault, Kind, Own, Settings};
 
 use records::Records;
@@ -140,6 +144,9 @@ impl Store {
         assert!(edited.settings.revision == self.settings.revision + revisions, "a save is one revision");
         if revisions > 0 || edited.settings.claimed != self.settings.claimed {
             self.settings_file.save(&edited.rows, &edited.settings, author, now)?;
+            for event in notable::notable(&self.settings, &edited, author, now) {
+                self.records.push(&Entry::Event(event));
+            }
             self.settings = Arc::new(edited.settings);
         }
         Ok(())
@@ -147,17 +154,35 @@ impl Store {
 
     /// Makes the first administrator. Whether the visitor may (the setup code) is the web's to know.
     pub fn claim(&mut self, username: &str, password_hash: &str, author: &Author, now: Wall) -> Result<Arc<Settings>, EditRefused> {
-        if !self.settings.users.is_empty() {
+        if self.settings.has_administrator() {
             return Err(EditRefused::Faults(vec![Fault::claimed()]));
         }
-        let own = Own::default().with("username", username).with("password_hash", password_hash);
+        let own = Own::default().with("username", username).with("password_hash", password_hash).with("role", "administrator");
         self.edit(&Edit { changes: vec![Change::Put { kind: Kind::User, id: None, own }], based_on: None }, author, now)
     }
 
     /// Makes the box what a settings file says; with `is_trial` it only tells what would differ. Whoever may do this owns the
     /// data folder, so it counts as claiming the box.
     pub fn apply(&mut self, text: &str, is_trial: bool, author: &Author, now: Wall) -> Result<Applied, EditRefused> {
-        let (mut edited, differences) = edited_by(text, &self.settings, &self.key)?;
+        let hashes = Store::hashes_of_file(text, &self.settings)?;
+        self.apply_hashed(text, &hashes, is_trial, author, now)
+    }
+
+    /// The hashes of the passwords in a settings file, for [`Store::apply_hashed`]. It takes a while: not on the store's thread.
+    pub fn hashes_of_file(text: &str, settings: &Settings) -> Result<Hashes, EditRefused> {
+        passwords::hashes_of_file(text, settings)
+    }
+
+    /// The same as [`Store::apply`], with what takes long done before.
+    pub fn apply_hashed(
+        &mut self,
+        text: &str,
+        hashes: &Hashes,
+        is_trial: bool,
+        author: &Author,
+        now: Wall,
+    ) -> Result<Applied, EditRefused> {
+        let (mut edited, differences) = edited_by(text, hashes, &self.settings, &self.key)?;
         if !is_trial {
             edited.settings.claimed = true;
             self.save(edited, author, now)?;
@@ -169,7 +194,8 @@ impl Store {
     pub fn try_on_new(text: &str) -> Result<Applied, EditRefused> {
         let fresh = Settings::fresh();
         // A key that sealed nothing: the box's own is not made yet.
-        let (_, differences) = edited_by(text, &fresh, &Key::new(folder::random()?))?;
+        let hashes = Store::hashes_of_file(text, &fresh)?;
+        let (_, differences) = edited_by(text, &hashes, &fresh, &Key::new(folder::random()?))?;
         Ok(Applied { settings: Arc::new(fresh), differences })
     }
 
@@ -217,6 +243,12 @@ impl Store {
         self.records.calls(limit)
     }
 
+    /// The newest calls of one extension, newest first.
+    pub fn calls_of(&mut self, extension: ExtensionId, limit: usize) -> Result<Vec<CallRecord>, Trouble> {
+        self.flush()?;
+        self.records.calls_of(extension, limit)
+    }
+
     /// The newest events, newest first.
     pub fn events(&mut self, limit: usize) -> Result<Vec<Event>, Trouble> {
         self.flush()?;
@@ -230,21 +262,13 @@ impl Store {
 }
 
 /// What a settings file makes of `before`, and how that differs.
-fn edited_by(text: &str, before: &Settings, key: &Key) -> Result<(Edited, Vec<Difference>), EditRefused> {
+fn edited_by(text: &str, hashes: &Hashes, before: &Settings, key: &Key) -> Result<(Edited, Vec<Difference>), EditRefused> {
     let mut random = Randomness::default();
-    let edited = file::read(text, before, key).check(before, &mut || random.next());
+    let edited = file::read(text, hashes, before, key).check(before, &mut || random.next());
     random.check()?;
     let edited = edited.map_err(EditRefused::Faults)?;
     let differences = edited.rows.iter().map(|change| Difference::new(change, before.rows(), edited.settings.rows())).collect();
     Ok((edited, differences))
-}
-
-/// Argon2id of a new administrator's password, salted by the operating system. It takes a while: not on the store's thread.
-pub fn hash_new_password(password: &Secret) -> Result<String, EditRefused> {
-    if password.expose().chars().count() < PASSWORD_CHARS_MIN {
-        return Err(EditRefused::Faults(vec![Fault::password_too_short(PASSWORD_CHARS_MIN)]));
-    }
-    Ok(hash_password(password, folder::random::<SALT_BYTES>()?))
 }
 
 /// Bytes for generated passwords. If the system has none, the edit must not be saved.

@@ -19,6 +19,8 @@ CREATE TABLE IF NOT EXISTS call (
     caller INTEGER, caller_account INTEGER, caller_number TEXT NOT NULL, caller_name TEXT NOT NULL, dialled TEXT NOT NULL, callee INTEGER,
     outcome TEXT NOT NULL, status INTEGER NOT NULL, legs TEXT NOT NULL
 ) STRICT;
+CREATE INDEX IF NOT EXISTS call_of_caller ON call (caller);
+CREATE INDEX IF NOT EXISTS call_of_callee ON call (callee);
 CREATE TABLE IF NOT EXISTS event (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL) STRICT;
 ";
 
@@ -106,6 +108,16 @@ impl Records {
         let read = || -> rusqlite::Result<Vec<CallRecord>> {
             let mut statement = self.connection.prepare_cached("SELECT * FROM call ORDER BY id DESC LIMIT ?1")?;
             let rows = statement.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], call)?;
+            rows.collect()
+        };
+        read().doing("reading call records")
+    }
+
+    pub fn calls_of(&self, extension: ExtensionId, limit: usize) -> Result<Vec<CallRecord>, Trouble> {
+        let read = || -> rusqlite::Result<Vec<CallRecord>> {
+            let query = "SELECT * FROM call WHERE caller = ?1 OR callee = ?1 ORDER BY id DESC LIMIT ?2";
+            let mut statement = self.connection.prepare_cached(query)?;
+            let rows = statement.query_map(params![extension.0, i64::try_from(limit).unwrap_or(i64::MAX)], call)?;
             rows.collect()
         };
         read().doing("reading call records")

@@ -137,7 +137,14 @@ pub enum Reason {
     Gone,
     /// The box has an administrator already.
     Claimed,
-    /// An administrator's password is shorter than `chars_min`.
+    /// A password that is no text, or too short or long.
+    NotPassword {
+        chars_min: usize,
+        chars_max: usize,
+    },
+    /// A settings file names an administrator, or would make one.
+    AdministratorInFile,
+    /// A password is shorter than `chars_min`.
     TooShort {
         chars_min: usize,
     },
@@ -250,6 +257,10 @@ impl Reason {
             Reason::NoRevision { id } => format!("revision {id} is not on record"),
             Reason::Gone => "it does not exist any more".to_owned(),
             Reason::Claimed => "this box has an administrator already".to_owned(),
+            Reason::NotPassword { chars_min, chars_max } => {
+                format!("it must be a text of {chars_min} to {chars_max} characters, in quotes")
+            }
+            Reason::AdministratorInFile => "administrators are not kept in files; they are made on the web page".to_owned(),
             Reason::TooShort { chars_min } => format!("it must have at least {chars_min} characters"),
             Reason::NotToml { said } => format!("this is not TOML: {said}"),
             Reason::NotUtf8 { at, byte } => format!("byte {at} of the file, 0x{byte:02X}, is not UTF-8; save it as text in UTF-8"),
@@ -327,6 +338,10 @@ impl Reason {
             Reason::NoRevision { id } => format!("la revisione {id} non è conservata"),
             Reason::Gone => "non esiste più".to_owned(),
             Reason::Claimed => "questo apparato ha già un amministratore".to_owned(),
+            Reason::NotPassword { chars_min, chars_max } => {
+                format!("deve essere un testo di {chars_min}-{chars_max} caratteri, tra virgolette")
+            }
+            Reason::AdministratorInFile => "gli amministratori non stanno nei file; si creano dalla pagina web".to_owned(),
             Reason::TooShort { chars_min } => format!("deve avere almeno {chars_min} caratteri"),
             Reason::NotToml { said } => format!("il file non è TOML: {said}"),
             Reason::NotUtf8 { at, byte } => format!("il byte {at} del file, 0x{byte:02X}, non è UTF-8; va salvato come testo in UTF-8"),

@@ -2,15 +2,6 @@
 
 use super::Phrase;
 
-/// Declares the phrases and a list of all of them, so that a test can look at each.
-macro_rules! phrases {
-    ($($name:ident: $english:literal, $italian:literal;)*) => {
-        $(pub const $name: Phrase = Phrase::new($english, $italian);)*
-        /// Every phrase of this file, by name.
-        pub const ALL: &[(&str, Phrase)] = &[$((stringify!($name), $name)),*];
-    };
-}
-
 phrases! {
     // --- every page ---
     SKIP_TO_CONTENT: "Skip to content", "Vai al contenuto";
@@ -68,9 +59,11 @@ phrases! {
     LOG_IN: "Log in", "Accedi";
     USERNAME: "Username", "Nome utente";
     PASSWORD: "Password", "Password";
-    LOGIN_WRONG: "Username or password is wrong.", "Nome utente o password errati.";
+    LOGIN_WRONG: "Username, password or code is wrong.", "Nome utente, password o codice errati.";
     LOGIN_WAIT: "Too many failed tries from your address. Wait {} seconds, then try again.",
         "Troppi tentativi falliti dal tuo indirizzo. Aspetta {} secondi, poi riprova.";
+    LOGIN_NOT_KEPT: "The box cannot write just now, so the recovery code could not be used. Use a code of the app.",
+        "L'apparecchio ora non può scrivere, quindi il codice di recupero non è stato usato. Usa un codice dell'app.";
     LOGGED_OUT: "You are logged out.", "Sei uscito.";
     FORM_OLD: "The form was too old or came from elsewhere. Please try again.",
         "Il modulo era troppo vecchio o proveniva da altrove. Riprova.";

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::base::id::UserId;
 use crate::secret::constant_time_eq;
 use crate::settings::{Edit, Rights, Settings, User};
-use crate::store::{Author, EditRefused};
+use crate::store::{Author, EditRefused, hash_passwords};
 use crate::text::Language;
 
+use super::device::device;
 use super::http::{Request, Response};
 use super::permit::{self, Asker};
-use super::session::{Note, Session, hex};
+use super::session::{Note, Opening, Session, hex};
 use super::{Context, Site};
 
 /// A year.
@@ -30,20 +30,46 @@ pub struct Visitor {
     pub user: User,
     pub rights: Rights,
     pub csrf: String,
+    /// The number of the session.
+    pub session: u64,
     token: String,
+    /// The session was given its token with other rights.
+    is_old: bool,
 }
 
 impl Visitor {
-    /// `touch`: a person asked, not a page that refreshes itself.
+    /// `touch`: a person asked, not a page that refreshes itself. What a user may is looked up each time, so who is deleted, loses the
+    /// web access or gets another role has that at once.
     pub fn find(context: &Context<'_>, request: &Request, touch: bool) -> Option<Visitor> {
         let token = request.cookie(session_cookie(request.is_secure))?;
-        let session: Session = context.site.sessions().find(context.now.mono, token, touch)?;
+        let session: Session = context.site.sessions().find(context.now, token, touch)?;
         let user = context.settings.users.get(&session.user)?;
         if !user.web_access || !session.is_of_password(&user.password_hash) {
             return None;
         }
         let rights = context.settings.rights(user);
-        Some(Visitor { user: user.clone(), rights, csrf: session.csrf, token: token.to_owned() })
+        let is_old = rights != session.rights;
+        Some(Visitor { user: user.clone(), rights, csrf: session.csrf, session: session.number, token: token.to_owned(), is_old })
+    }
+
+    /// With a new token if the rights are others than when the session got the one it has; the response then has to carry the cookie.
+    pub fn renewed(mut self, context: &Context<'_>, request: &Request) -> (Visitor, Option<String>) {
+        if !self.is_old {
+            return (self, None);
+        }
+        let cookie = self.rotate(context, request, &self.user.password_hash);
+        if let Some((token, _)) = &cookie {
+            self.token.clone_from(token);
+        }
+        (self, cookie.map(|(_, cookie)| cookie))
+    }
+
+    /// A new token, and the cookie that brings it. `None`: another request of the browser was first.
+    fn rotate(&self, context: &Context<'_>, request: &Request, password_hash: &str) -> Option<(String, String)> {
+        let (now, new) = (context.now.mono, context.random_bytes());
+        let token = context.site.sessions().rotate(now, &self.token, &self.rights, password_hash, new)?;
+        let cookie = cookie(request, &token);
+        Some((token, cookie))
     }
 
     /// As the table of routes wants to know it.
@@ -52,8 +78,16 @@ impl Visitor {
     }
 
     /// The way to the store of every edit that a visitor makes: only if the visitor may.
-    pub fn edit(&self, context: &Context<'_>, request: &Request, edit: Edit) -> Result<Arc<Settings>, EditRefused> {
+    pub fn edit(&self, context: &Context<'_>, request: &Request, mut edit: Edit) -> Result<Arc<Settings>, EditRefused> {
+        hash_passwords(&mut edit)?;
         permit::edit(&context.settings, &self.rights, &edit).map_err(EditRefused::Faults)?;
+        context.store.edit(edit, self.author(request))
+    }
+
+    /// The same after the visitor has typed the password: it may change the password and the second factor.
+    pub fn edit_in_person(&self, context: &Context<'_>, request: &Request, mut edit: Edit) -> Result<Arc<Settings>, EditRefused> {
+        hash_passwords(&mut edit)?;
+        permit::edit_in_person(&context.settings, &self.rights, &edit).map_err(EditRefused::Faults)?;
         context.store.edit(edit, self.author(request))
     }
 
@@ -78,14 +112,33 @@ impl Visitor {
 }
 
 /// The response that also logs the user in: a new session under a new token.
-pub fn log_in(context: &Context<'_>, request: &Request, user: UserId, password_hash: &str, response: Response) -> Response {
+pub fn log_in(context: &Context<'_>, request: &Request, user: &User, response: Response) -> Response {
     if let Some(before) = request.cookie(session_cookie(request.is_secure)) {
         context.site.sessions().close(before);
     }
-    let token = context.site.sessions().open(context.now.mono, user, password_hash, context.random_bytes(), context.random_bytes());
-    let name = session_cookie(request.is_secure);
-    let secure = secure_attribute(request);
-    response.with_header("Set-Cookie", format!("{name}={token}; Path=/; HttpOnly; SameSite=Strict{secure}"))
+    let opening = Opening {
+        user: user.id,
+        password_hash: &user.password_hash,
+        rights: context.settings.rights(user),
+        address: request.peer,
+        device: device(request.header("user-agent").unwrap_or("")),
+    };
+    let token = context.site.sessions().open(context.now, opening, context.random_bytes(), context.random_bytes());
+    response.with_header("Set-Cookie", cookie(request, &token))
+}
+
+/// After a change of one's own password: this session goes on under a new token, and all others of the user end, for their password is old.
+pub fn keep_after_password(context: &Context<'_>, request: &Request, visitor: &Visitor, saved: &Settings, response: Response) -> Response {
+    let Some(user) = saved.users.get(&visitor.user.id) else { return response };
+    match visitor.rotate(context, request, &user.password_hash) {
+        Some((_, cookie)) => response.with_header("Set-Cookie", cookie),
+        None => response,
+    }
+}
+
+fn cookie(request: &Request, token: &str) -> String {
+    let (name, secure) = (session_cookie(request.is_secure), secure_attribute(request));
+    format!("{name}={token}; Path=/; HttpOnly; SameSite=Strict{secure}")
 }
 
 fn secure_attribute(request: &Request) -> &'static str {

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use maud::Markup;
 
+use super::multipart;
+
 /// More pairs than any form of ours has. Those behind are ignored.
 const PAIRS_MAX: usize = 2_000;
 
@@ -29,6 +31,8 @@ pub struct Request {
     pub query: Pairs,
     pub form: Pairs,
     pub body: Vec<u8>,
+    /// What the form sent as a file.
+    pub file: Option<Vec<u8>>,
     pub peer: IpAddr,
     /// Over TLS.
     pub is_secure: bool,
@@ -53,12 +57,21 @@ impl Request {
             query: Pairs::parse(query),
             form: Pairs::default(),
             body: body.to_vec(),
+            file: None,
             peer,
             is_secure,
             headers,
         };
         if request.header("content-type").is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
             request.form = Pairs::parse(&String::from_utf8_lossy(body));
+        } else if let Some(boundary) = request.header("content-type").and_then(multipart::boundary).map(str::to_owned) {
+            for part in multipart::parts(body, &boundary) {
+                if part.is_file {
+                    request.file = Some(part.content.to_vec());
+                } else {
+                    request.form.push(part.name, String::from_utf8_lossy(part.content));
+                }
+            }
         }
         request
     }

@@ -6,26 +6,33 @@
 mod access;
 mod api;
 mod assets;
+mod device;
 mod form;
 pub mod http;
+mod multipart;
 mod page;
 pub mod permit;
+pub mod proof;
 mod route;
 mod session;
 mod setup_code;
+mod token;
 mod tries;
 mod values;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::base::Now;
+use crate::base::id::{ExtensionId, TokenId};
+use crate::base::{Now, Wall};
 use crate::entry::CallRecord;
 use crate::exchange::status::Status;
 use crate::secret::{LoginTries, Secret};
 use crate::settings::{Edit, Settings};
 use crate::store::{Applied, Author, Conflict, EditRefused, Revision, Trouble};
 
+use proof::Codes;
 use session::Sessions;
+use token::TokenUses;
 use tries::CodeTries;
 
 pub use http::{Method, Request, Response};
@@ -46,6 +53,13 @@ pub trait Store {
     fn revert(&self, id: u64, is_trial: bool, author: Author) -> Result<Applied, EditRefused>;
     /// Whether somebody else changed what the edit changes since the revision that it is based on. Nothing is made.
     fn conflict(&self, edit: Edit) -> Result<Option<Conflict>, Trouble>;
+    /// Those of one extension.
+    fn calls_of(&self, extension: ExtensionId, limit: usize) -> Result<Vec<CallRecord>, Trouble> {
+        let mut calls = self.calls(usize::MAX)?;
+        calls.retain(|call| call.caller == Some(extension) || call.callee == Some(extension));
+        calls.truncate(limit);
+        Ok(calls)
+    }
 }
 
 /// What one request is answered from.
@@ -72,6 +86,8 @@ pub struct Site {
     login_tries: Mutex<LoginTries>,
     token_tries: Mutex<LoginTries>,
     replays: Mutex<api::Replays>,
+    codes: Mutex<Codes>,
+    token_uses: Mutex<TokenUses>,
 }
 
 impl Site {
@@ -81,6 +97,19 @@ impl Site {
 
     fn code_tries(&self) -> MutexGuard<'_, CodeTries> {
         self.code_tries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn codes(&self) -> MutexGuard<'_, Codes> {
+        self.codes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whoever lets a token in says so here, for its user to see.
+    pub fn token_used(&self, token: TokenId, at: Wall) {
+        self.token_uses().used(token, at);
+    }
+
+    fn token_uses(&self) -> MutexGuard<'_, TokenUses> {
+        self.token_uses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn login_tries(&self) -> MutexGuard<'_, LoginTries> {
@@ -97,6 +126,21 @@ impl Site {
 }
 
 impl Context<'_> {
+    /// The same after a save.
+    fn with_settings(&self, settings: Arc<Settings>) -> Context<'_> {
+        Context {
+            now: self.now,
+            random: self.random,
+            settings,
+            status: self.status.clone(),
+            store: self.store,
+            setup_code: self.setup_code,
+            authority: self.authority,
+            version: self.version,
+            site: self.site,
+        }
+    }
+
     fn random_bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         (self.random)(&mut bytes);

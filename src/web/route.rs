@@ -1,5 +1,7 @@
 //! Which page answers which address.
 
+use crate::settings::{Level, Panel};
+
 use super::access::{self, Visitor};
 use super::http::{Method, Request, Response};
 use super::page::certificate::NAME;
@@ -18,7 +20,7 @@ pub fn route(context: &Context<'_>, request: &Request) -> Response {
         return api::answer(context, request, rest);
     }
     // Settings that came by a file make the box work, yet name nobody who could log in: the setup code still does.
-    let has_owner = !context.settings.users.is_empty();
+    let has_owner = context.settings.has_administrator();
     let response = if has_owner { claimed(context, request, &segments) } else { unclaimed(context, request, &segments) };
     access::keep_language(request, response)
 }
@@ -51,18 +53,31 @@ fn claimed(context: &Context<'_>, request: &Request, segments: &[&str]) -> Respo
         let is_page = request.method == Method::Get && !is_refresh;
         return if is_page { page::login::redirect(request) } else { page::error::forbidden(&frame) };
     };
-    let frame = Frame::of(context, request, &visitor);
+    let (visitor, cookie) = visitor.renewed(context, request);
+    let mut response = granted(context, request, segments, &visitor, verdict);
+    if let Some(cookie) = cookie {
+        // In front: where the answer brings a cookie of its own, that one holds.
+        response.headers.insert(0, ("Set-Cookie", cookie));
+    }
+    response
+}
+
+/// The pages of who is logged in, if the table of routes has them for this visitor.
+fn granted(context: &Context<'_>, request: &Request, segments: &[&str], visitor: &Visitor, verdict: Verdict) -> Response {
+    let frame = Frame::of(context, request, visitor);
     match verdict {
         Verdict::Granted => {}
         Verdict::LogIn | Verdict::Forbidden => return page::error::forbidden(&frame),
         Verdict::Unknown => return page::error::not_found(&frame),
         Verdict::WrongMethod => return page::error::wrong_method(&frame),
     }
-    if request.method != Method::Get && !access::is_form_of(&visitor, request) {
+    if request.method != Method::Get && !access::is_form_of(visitor, request) {
         return page::error::forbidden(&frame);
     }
     match (request.method, segments) {
+        (Method::Get, []) if !visitor.rights.may(Panel::Live, Level::List) => Response::redirect("/me"),
         (Method::Get, []) => page::dashboard::show(&frame),
+        (method, ["me", rest @ ..]) => page::me::route(&frame, method, rest),
         (Method::Get, ["live"]) => page::dashboard::live(&frame),
         (Method::Post, ["logout"]) => visitor.log_out(context.site, request, Response::redirect("/login?out")),
         (Method::Get, ["extensions"]) => page::extensions::show(&frame),

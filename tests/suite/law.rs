@@ -20,7 +20,7 @@ const LAW: &[(&str, &str)] = &[
     ("phonebook", "base text secret settings"),
     ("ldap", "base text secret settings phonebook"),
     ("store", "base secret settings entry"),
-    ("web", "base text secret settings entry store exchange::status exchange::command"),
+    ("web", "base text secret settings entry store phonebook exchange::status exchange::command"),
     ("shell", "*"),
     ("init", "base"),
 ];

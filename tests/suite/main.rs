@@ -21,4 +21,5 @@ mod store;
 mod torture;
 #[path = "../town/mod.rs"]
 mod town;
+mod users;
 mod web;

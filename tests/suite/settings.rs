@@ -37,7 +37,7 @@ fn faults(settings: &Settings, changes: Vec<Change>) -> Vec<String> {
 }
 
 fn applied(settings: &Settings, text: &str) -> Result<Edited, Vec<String>> {
-    let file = file::read(text, settings, &key());
+    let file = file::read(text, &file::Hashes::new(), settings, &key());
     file.check(settings, &mut || [5; 24]).map_err(|faults| faults.iter().map(Fault::to_string).collect())
 }
 

@@ -15,10 +15,10 @@ use trillo::store::{Applied, Author, Conflict, EditRefused, Revision, Trouble};
 use trillo::web::{self, Context, Request, Response, Site, Store};
 
 const CODE: &str = "H4TN-Y8CE";
-const PASSWORD: &str = "correct horse battery";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// The checks are the real ones; only what lasts is missing.
-struct Memory(Mutex<Arc<Settings>>);
+pub(crate) struct Memory(Mutex<Arc<Settings>>);
 
 impl Store for Memory {
     fn settings(&self) -> Arc<Settings> {
@@ -39,7 +39,8 @@ impl Store for Memory {
     }
 
     fn claim(&self, username: &str, password: &Secret, author: Author) -> Result<Arc<Settings>, EditRefused> {
-        let own = Own::default().with("username", username).with("password_hash", hash_password(password, [1; 16]));
+        let own =
+            Own::default().with("username", username).with("password_hash", hash_password(password, [1; 16])).with("role", "administrator");
         self.edit(Edit { changes: vec![Change::Put { kind: Kind::User, id: None, own }], based_on: None }, author)
     }
 
@@ -65,22 +66,22 @@ impl Store for Memory {
 }
 
 /// A box with one browser before it.
-struct Browser {
-    store: Memory,
+pub(crate) struct Browser {
+    pub(crate) store: Memory,
     site: Site,
-    now: Duration,
+    pub(crate) now: Duration,
     chance: Cell<u8>,
-    cookies: BTreeMap<String, String>,
-    headers: Vec<(String, String)>,
+    pub(crate) cookies: BTreeMap<String, String>,
+    pub(crate) headers: Vec<(String, String)>,
     is_secure: bool,
     /// The page shown last.
-    body: String,
-    response: Option<Response>,
-    peer: IpAddr,
+    pub(crate) body: String,
+    pub(crate) response: Option<Response>,
+    pub(crate) peer: IpAddr,
 }
 
 impl Browser {
-    fn new() -> Browser {
+    pub(crate) fn new() -> Browser {
         Browser {
             store: Memory(Mutex::new(Arc::new(Settings::fresh()))),
             site: Site::default(),
@@ -95,7 +96,7 @@ impl Browser {
         }
     }
 
-    fn claimed() -> Browser {
+    pub(crate) fn claimed() -> Browser {
         let mut browser = Browser::new();
         browser.get("/");
         browser.post("/claim", &[("code", CODE)]);
@@ -104,7 +105,7 @@ impl Browser {
         browser
     }
 
-    fn ask(&mut self, method: &str, target: &str, form: &str) -> u16 {
+    pub(crate) fn ask(&mut self, method: &str, target: &str, form: &str) -> u16 {
         let mut headers = self.headers.clone();
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         headers.push(("cookie".to_owned(), cookies.join("; ")));
@@ -136,7 +137,7 @@ impl Browser {
         status
     }
 
-    fn get(&mut self, target: &str) -> u16 {
+    pub(crate) fn get(&mut self, target: &str) -> u16 {
         let mut status = self.ask("GET", target, "");
         for _ in 0..3 {
             let Some(location) = self.header("Location").map(str::to_owned) else { break };
@@ -146,7 +147,7 @@ impl Browser {
     }
 
     /// Fills a form of the page shown last, so with its token.
-    fn post(&mut self, target: &str, fields: &[(&str, &str)]) -> u16 {
+    pub(crate) fn post(&mut self, target: &str, fields: &[(&str, &str)]) -> u16 {
         let csrf = value_after(&self.body, "name=\"csrf\" value=\"").unwrap_or_default();
         let mut form = format!("csrf={csrf}");
         for (name, value) in fields {
@@ -156,22 +157,34 @@ impl Browser {
         self.ask("POST", target, &form)
     }
 
-    fn header(&self, name: &str) -> Option<&str> {
+    /// Sends a file by the form of the page shown last.
+    pub(crate) fn upload(&mut self, target: &str, file: &str) -> u16 {
+        let csrf = value_after(&self.body, "name=\"csrf\" value=\"").unwrap_or_default();
+        let part =
+            |disposition: &str, content: &str| format!("--b0undary\r\nContent-Disposition: form-data; {disposition}\r\n\r\n{content}\r\n");
+        let body = part("name=\"csrf\"", &csrf) + &part("name=\"file\"; filename=\"x\"", file) + "--b0undary--\r\n";
+        self.headers.push(("content-type".to_owned(), "multipart/form-data; boundary=b0undary".to_owned()));
+        let status = self.ask("POST", target, &body);
+        self.headers.pop();
+        status
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.response.as_ref()?.header(name)
     }
 
     #[track_caller]
-    fn shows(&self, text: &str) {
+    pub(crate) fn shows(&self, text: &str) {
         assert!(self.body.contains(text), "no `{text}` in\n{}", self.body);
     }
 
     #[track_caller]
-    fn lacks(&self, text: &str) {
+    pub(crate) fn lacks(&self, text: &str) {
         assert!(!self.body.contains(text), "`{text}` in\n{}", self.body);
     }
 }
 
-fn value_after(text: &str, mark: &str) -> Option<String> {
+pub(crate) fn value_after(text: &str, mark: &str) -> Option<String> {
     let rest = &text[text.find(mark)? + mark.len()..];
     Some(rest[..rest.find('"')?].to_owned())
 }

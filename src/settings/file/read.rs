@@ -4,12 +4,14 @@ use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::base::limits::SETTINGS_FILE_BYTES_MAX;
-use crate::secret::{Key, Sealed};
+use crate::base::limits::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, SETTINGS_FILE_BYTES_MAX};
+use crate::secret::{Key, Sealed, Secret};
 use crate::settings::draft::nearest;
 use crate::settings::{Change, Edit, Edited, Fault, Kind, Own, Settings, map_references};
 use crate::text::Phrase;
 use crate::text::fault::Reason;
+
+use super::is_of_box;
 
 /// A file as an edit of the settings there are, and where in the file everything stands.
 #[derive(Debug)]
@@ -21,11 +23,30 @@ pub struct FileEdit {
     faults: Vec<Fault>,
 }
 
+/// By username, as the file spells it.
+pub type Hashes = BTreeMap<String, String>;
+
+/// The key of a user's password in clear; what is kept is its hash.
+const PASSWORD: &str = "password";
+
+/// Users and their passwords in clear, of a file that may be wrong in any way.
+pub fn passwords(text: &str) -> Vec<(String, Secret)> {
+    if text.len() > SETTINGS_FILE_BYTES_MAX {
+        return Vec::new();
+    }
+    let (table, _) = DeTable::parse_recoverable(text);
+    let users = table.get_ref().iter().find(|(name, _)| name.get_ref().as_ref() == Kind::User.name());
+    let users = users.and_then(|(_, users)| users.get_ref().as_array());
+    let text = |user: &DeTable<'_>, key: &str| user.get(key).and_then(|value| value.get_ref().as_str().map(str::to_owned));
+    let users = users.into_iter().flat_map(|users| users.iter()).filter_map(|user| user.get_ref().as_table());
+    users.filter_map(|user| Some((text(user, "username")?, Secret::new(text(user, PASSWORD)?)))).collect()
+}
+
 /// Reads a settings file. Kinds that it names become what it says: entities of that kind which it does not name are deleted.
-/// Secrets that were sealed to this box are opened with `key`.
-pub fn read(text: &str, settings: &Settings, key: &Key) -> FileEdit {
+/// Secrets that were sealed to this box are opened with `key`; `hashes` are those of the [`passwords`] in it.
+pub fn read(text: &str, hashes: &Hashes, settings: &Settings, key: &Key) -> FileEdit {
     let file = FileEdit { edit: Edit::default(), lines: Vec::new(), faults: Vec::new() };
-    let mut reader = Reader { text, settings, key, file, tenants: HashMap::new(), names: HashMap::new() };
+    let mut reader = Reader { text, hashes, settings, key, file, tenants: HashMap::new(), names: HashMap::new() };
     reader.tenants = reader.index(Kind::Tenant);
     if text.len() > SETTINGS_FILE_BYTES_MAX {
         reader.fault(0, "", Reason::FileTooLong { bytes_max: SETTINGS_FILE_BYTES_MAX });
@@ -70,6 +91,7 @@ impl FileEdit {
 
 struct Reader<'a> {
     text: &'a str,
+    hashes: &'a Hashes,
     settings: &'a Settings,
     key: &'a Key,
     file: FileEdit,
@@ -149,10 +171,41 @@ impl Reader<'_> {
             }
             for (id, _) in self.settings.rows_of(kind) {
                 if !named.contains(&id) {
-                    self.file.edit.changes.push(Change::Delete { kind, id });
+                    self.delete(kind, id);
                 }
             }
         }
+    }
+
+    /// What is a user's alone, and no file could name, goes with the user. Administrators stay.
+    fn delete(&mut self, kind: Kind, id: i64) {
+        let settings = self.settings;
+        if settings.own(kind, id).is_some_and(|own| is_of_box(kind, own)) {
+            return;
+        }
+        if kind == Kind::User {
+            let tokens = settings.tokens.values().filter(|token| token.user.0 == id);
+            self.file.edit.changes.extend(tokens.map(|token| Change::Delete { kind: Kind::Token, id: token.id.0 }));
+        }
+        self.file.edit.changes.push(Change::Delete { kind, id });
+    }
+
+    /// The hash takes the place of the password. False if it is none that anybody could have.
+    fn hash_password(&mut self, own: &mut Own, lines: &BTreeMap<String, usize>) -> bool {
+        let Some(password) = own.0.shift_remove(PASSWORD) else { return true };
+        let username = own.text("username").unwrap_or_default().to_owned();
+        let hash = self.hashes.get(&username).filter(|_| password.is_string());
+        match hash {
+            Some(hash) => {
+                own.0.insert("password_hash".to_owned(), hash.as_str().into());
+            }
+            None => {
+                let username: String = username.chars().filter(|c| !c.is_control()).take(64).collect();
+                let reason = Reason::NotPassword { chars_min: PASSWORD_CHARS_MIN, chars_max: PASSWORD_CHARS_MAX };
+                self.fault_on(lines.get(PASSWORD).copied(), &format!("user {username}, {PASSWORD}"), reason);
+            }
+        }
+        hash.is_some()
     }
 
     fn entity(&mut self, kind: Kind, at: usize, table: &DeTable<'_>, named: &mut BTreeSet<i64>) {
@@ -173,6 +226,13 @@ impl Reader<'_> {
         }
         let id = if kind.is_single() { Some(1) } else { self.existing(kind, &own, named).filter(|id| named.insert(*id)) };
         let there = id.and_then(|id| self.settings.own(kind, id));
+        if kind == Kind::User && !self.hash_password(&mut own, &lines) {
+            return;
+        }
+        if is_of_box(kind, &own) || there.is_some_and(|there| is_of_box(kind, there)) {
+            self.fault(at, kind.words().one.english, Reason::AdministratorInFile);
+            return;
+        }
         for field in kind.fields() {
             if field.is_secret()
                 && let Some(sealed) = own.text(field.key).and_then(Sealed::from_text)
@@ -183,8 +243,9 @@ impl Reader<'_> {
             if own.0.contains_key(field.key) || there.is_none_or(|there| there.get(field.key).is_none()) {
                 continue;
             }
-            // What the file does not say goes back to the default; a password that was made for a phone stays.
-            if field.default != crate::settings::Default::Generated {
+            // What the file does not say goes back to the default; a password that was made for a phone stays, and so does what
+            // proves who a person is.
+            if field.default != crate::settings::Default::Generated && !(kind == Kind::User && field.is_secret()) {
                 own.0.insert(field.key.to_owned(), Value::Null);
             }
         }

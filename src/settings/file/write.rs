@@ -6,6 +6,8 @@ use crate::secret::{Key, Sealed, Secret};
 use crate::settings::field::{Field, Shape};
 use crate::settings::{Kind, Own, Settings, map_references};
 
+use super::is_of_box;
+
 /// How secrets go into a file.
 #[derive(Clone, Copy, Debug)]
 pub enum Secrets<'a> {
@@ -19,11 +21,11 @@ pub fn write(settings: &Settings, secrets: Secrets<'_>) -> String {
     let mut text =
         String::from("# Settings of Trillo. `trillo apply FILE` makes the box what this file says; docs/settings-file.md explains it.\n");
     for kind in Kind::ALL.into_iter().filter(|kind| kind.is_in_file()) {
-        for ((_, id), own) in settings.rows().range((kind, i64::MIN)..=(kind, i64::MAX)) {
+        for (id, own) in settings.rows_of(kind).filter(|(_, own)| !is_of_box(kind, own)) {
             let (open, close) = if kind.is_single() { ("[", "]") } else { ("[[", "]]") };
             let _ = writeln!(text, "\n{open}{}{close}", kind.name());
             for field in kind.fields() {
-                if let Some(value) = value_of(settings, (kind, *id), field, own, secrets) {
+                if let Some(value) = value_of(settings, (kind, id), field, own, secrets) {
                     let _ = writeln!(text, "{} = {}", field.key, toml(&value));
                 }
             }

@@ -28,6 +28,10 @@ pub const USER_TOTP_SECRET: FieldWords = words(
     ["Second factor", "The key of the codes that an authenticator app shows; empty for none."],
     ["Secondo fattore", "La chiave dei codici mostrati da un'app di autenticazione; vuoto per nessuno."],
 );
+pub const USER_RECOVERY_CODES: FieldWords = words(
+    ["Recovery codes", "Kept as hashes only; the person makes them when the second factor is set up."],
+    ["Codici di recupero", "Conservati solo come hash; la persona li crea quando imposta il secondo fattore."],
+);
 pub const ROLE_NAME: FieldWords = words(
     ["Name", "What people in it do: \"Reception\", \"Help desk\"."],
     ["Nome", "Che cosa fa chi lo ha: \"Reception\", \"Assistenza\"."],

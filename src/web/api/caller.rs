@@ -1,7 +1,5 @@
 //! Who calls the API: the bearer of a token (RFC 6750), or a browser that is logged in.
 
-use sha2::{Digest, Sha256};
-
 use crate::secret::constant_time_eq;
 use crate::settings::{Rights, Token, User};
 use crate::store::Author;
@@ -9,15 +7,12 @@ use crate::text::{Language, api as words};
 use crate::web::Context;
 use crate::web::access::{self, Visitor};
 use crate::web::http::{Method, Request};
-use crate::web::session::hex;
+use crate::web::token::hash_of;
 
 use super::problem::{Answer, Problem, Said};
 
 const CSRF_HEADER: &str = "x-csrf-token";
 const CHALLENGE: &str = "Bearer realm=\"Trillo\"";
-/// Shows that the token is one of ours, to people and to programs that look for secrets in the wrong places.
-const TOKEN_PREFIX: &str = "trillo_";
-
 /// One who may ask something.
 pub struct Caller {
     pub rights: Rights,
@@ -31,17 +26,6 @@ impl Caller {
             None => by_session(context, request),
         }
     }
-}
-
-/// A new token, and the hash that is kept of it.
-pub fn new_token(random: &[u8; 32]) -> (String, String) {
-    let token = format!("{TOKEN_PREFIX}{}", hex(random));
-    let hash = hash_of(&token);
-    (token, hash)
-}
-
-fn hash_of(token: &str) -> String {
-    hex(&Sha256::digest(token.as_bytes()))
 }
 
 fn bearer(authorization: &str) -> Option<&str> {
@@ -69,6 +53,7 @@ fn by_token(context: &Context<'_>, request: &Request, token: &str) -> Answer<Cal
     if token.expires.is_some_and(|expires| expires <= now.wall) {
         return Err(refused(words::TOKEN_EXPIRED.into()));
     }
+    context.site.token_used(token.id, now.wall);
     let rights = settings.rights(user);
     Ok(Caller {
         rights: if token.is_read_only { rights.read_only() } else { rights },
@@ -102,6 +87,7 @@ pub fn language(request: &Request, user: Option<&User>) -> Language {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::token::new_token;
 
     #[test]
     fn a_token_is_long_and_kept_as_its_hash() {

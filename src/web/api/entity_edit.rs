@@ -9,10 +9,11 @@ use crate::store::EditRefused;
 use crate::text::api as words;
 use crate::text::fault::Reason;
 use crate::web::http::Response;
+use crate::web::permit;
+use crate::web::token::new_token;
 
 use super::Asked;
 use super::body::{self, JSON, MERGE_PATCH, Manner, Reader};
-use super::caller::new_token;
 use super::condition::Tag;
 use super::conflict;
 use super::entity::View;
@@ -66,7 +67,7 @@ pub fn change(asked: &Asked<'_>, kind: Kind, id: i64, manner: Manner) -> Answer 
 pub fn delete(asked: &Asked<'_>, kind: Kind, id: i64) -> Answer {
     let (_, tag) = found(asked, kind, id)?;
     let edit = on_condition(asked, &tag, Change::Delete { kind, id })?;
-    match asked.context.store.edit(edit, asked.caller.author.clone()) {
+    match permitted(asked, edit)? {
         Ok(_) => Ok(Response::empty(204)),
         Err(EditRefused::Faults(faults)) if faults.iter().all(|fault| fault.reason == Reason::Gone) => Err(no_such(kind, id)),
         Err(refused) => Err(refused_otherwise(asked, refused)),
@@ -99,10 +100,19 @@ fn on_condition(asked: &Asked<'_>, tag: &Tag, change: Change) -> Answer<Edit> {
 
 /// Saves the edit whose one change the reader has read.
 fn save(asked: &Asked<'_>, edit: Edit, reader: &Reader<'_>, sent: &Value) -> Answer<Arc<Settings>> {
-    asked.context.store.edit(edit, asked.caller.author.clone()).map_err(|refused| match refused {
+    permitted(asked, edit)?.map_err(|refused| match refused {
         EditRefused::Faults(faults) => Problem::invalid(reader.errors(0, &faults, sent)),
         refused => refused_otherwise(asked, refused),
     })
+}
+
+/// To the store, if who asks may make this edit.
+fn permitted(asked: &Asked<'_>, edit: Edit) -> Answer<Result<Arc<Settings>, EditRefused>> {
+    match permit::edit(&asked.context.settings, &asked.caller.rights, &edit) {
+        Err(faults) if faults.iter().any(Fault::is_about_rights) => Err(Problem::new(403, words::FORBIDDEN)),
+        Err(faults) => Ok(Err(EditRefused::Faults(faults))),
+        Ok(()) => Ok(asked.context.store.edit(edit, asked.caller.author.clone())),
+    }
 }
 
 /// Not for a value that was sent.

@@ -38,6 +38,16 @@ pub fn revert(asked: &Asked<'_>, id: u64) -> Answer {
     if asked.context.store.revision(id).map_err(|trouble| unreadable(&trouble))?.is_none() {
         return Err(no_such(id));
     }
+    // What a save did to users, roles and tokens is undone by hand, where each rule on them is asked.
+    if let Ok(tried) = asked.context.store.revert(id, true, asked.caller.author.clone()) {
+        let may = |difference: &Difference| {
+            let kind = difference.kind;
+            !matches!(kind, Kind::User | Kind::Role | Kind::Token) && asked.caller.rights.may(kind.panel(), Level::Write)
+        };
+        if !tried.differences.iter().all(may) {
+            return Err(Problem::new(403, words::FORBIDDEN));
+        }
+    }
     match asked.context.store.revert(id, false, asked.caller.author.clone()) {
         Ok(applied) => {
             let view = asked.view(&applied.settings);

@@ -54,7 +54,7 @@ fn table(frame: &Frame<'_>, calls: &[CallRecord]) -> Markup {
     }
 }
 
-fn outcome(frame: &Frame<'_>, outcome: Outcome) -> Markup {
+pub fn outcome(frame: &Frame<'_>, outcome: Outcome) -> Markup {
     match outcome {
         Outcome::Answered => part::badge(frame, "on", words::ANSWERED),
         Outcome::NoAnswer => part::badge(frame, "warn", words::NO_ANSWER),

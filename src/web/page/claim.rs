@@ -45,7 +45,7 @@ pub fn create_administrator(frame: &Frame<'_>) -> Response {
     let author = Author { name: username.to_owned(), source: request.peer.to_string() };
     match context.store.claim(username, &Secret::new(password), author) {
         Ok(settings) => match settings.user_by_username(username) {
-            Some(user) => access::log_in(context, request, user.id, &user.password_hash, Response::redirect("/")),
+            Some(user) => access::log_in(context, request, user, Response::redirect("/")),
             None => Response::redirect("/login"),
         },
         Err(refused) => administrator_form(frame, 422, &refused_of(frame, refused), None),

@@ -93,7 +93,7 @@ impl<'a> Frame<'a> {
                     @if let Some(visitor) = self.visitor {
                         form.who method="post" action="/logout" {
                             (self.csrf_field())
-                            span.muted { (visitor.user.username) }
+                            a.muted href="/me" { (visitor.user.username) }
                             button.quiet type="submit" { (self.say(words::LOG_OUT)) }
                         }
                     }

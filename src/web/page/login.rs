@@ -2,10 +2,14 @@
 
 use maud::html;
 
-use crate::secret::{NOBODYS_HASH, Secret, verify_password};
+use crate::secret::Secret;
+use crate::settings::{Change, Edit, Kind, Own, User};
+use crate::store::Author;
+use crate::text::me;
 use crate::text::page as words;
 use crate::web::access;
 use crate::web::http::{Request, Response, encode};
+use crate::web::proof::{Credentials, Proof};
 
 use super::{Frame, part};
 
@@ -27,25 +31,35 @@ pub fn try_login(frame: &Frame<'_>) -> Response {
     if !access::is_own_form(request) {
         return form(frame, 403, part::bad(frame.say(words::FORM_OLD)));
     }
-    let wait = context.site.login_tries().wait(context.now.mono, request.peer);
-    if !wait.is_zero() {
-        let seconds = wait.as_secs() + 1;
-        let response = form(frame, 429, part::bad(&frame.say_with(words::LOGIN_WAIT, &[&seconds])));
-        return response.with_header("Retry-After", seconds.to_string());
-    }
     let password = Secret::new(request.form.text("password"));
-    let user = context.settings.user_by_username(request.form.text("username").trim());
-    let is_right = verify_password(&password, user.map_or(NOBODYS_HASH, |user| user.password_hash.as_str()));
-    match user {
-        Some(user) if is_right => {
-            context.site.login_tries().succeeded(request.peer);
-            access::log_in(context, request, user.id, &user.password_hash, Response::redirect(&destination(request)))
+    let typed = Credentials { username: request.form.text("username"), password: &password, code: request.form.text("code") };
+    match context.site.prove(&context.settings, context.now, request.peer, &typed) {
+        Proof::Wait(wait) => {
+            let seconds = wait.as_secs() + 1;
+            let response = form(frame, 429, part::bad(&frame.say_with(words::LOGIN_WAIT, &[&seconds])));
+            response.with_header("Retry-After", seconds.to_string())
         }
-        _ => {
-            let delay = context.site.login_tries().failed(context.now.mono, request.peer);
-            form(frame, 401, part::bad(frame.say(words::LOGIN_WRONG))).with_delay(delay)
+        Proof::Wrong(delay) => form(frame, 401, part::bad(frame.say(words::LOGIN_WRONG))).with_delay(delay),
+        Proof::Right { user, spent } => match context.settings.users.get(&user) {
+            Some(user) => logged_in(frame, user, spent.as_deref()),
+            None => Response::redirect("/login"),
+        },
+    }
+}
+
+/// A recovery code that was used is gone before the session begins; if that cannot be kept, nobody is let in by it.
+fn logged_in(frame: &Frame<'_>, user: &User, spent: Option<&str>) -> Response {
+    let (context, request) = (frame.context, frame.request);
+    if let Some(spent) = spent {
+        let left: Vec<&str> = user.recovery_codes.expose().split(' ').filter(|hash| *hash != spent).collect();
+        let own = Own::default().with("recovery_codes", left.join(" "));
+        let edit = Edit { changes: vec![Change::Put { kind: Kind::User, id: Some(user.id.0), own }], based_on: None };
+        let author = Author { name: user.username.clone(), source: request.peer.to_string() };
+        if context.store.edit(edit, author).is_err() {
+            return form(frame, 503, part::bad(frame.say(words::LOGIN_NOT_KEPT)));
         }
     }
+    access::log_in(context, request, user, Response::redirect(&destination(request)))
 }
 
 /// Only a page of ours.
@@ -71,6 +85,12 @@ fn form(frame: &Frame<'_>, status: u16, said: maud::Markup) -> Response {
             div.field {
                 label for="password" { (frame.say(words::PASSWORD)) }
                 input #password name="password" type="password" autocomplete="current-password" required;
+            }
+            div.field {
+                label for="code" { (frame.say(me::LOGIN_CODE)) }
+                input #code name="code" inputmode="numeric" autocomplete="one-time-code" spellcheck="false" maxlength="20"
+                    aria-describedby="code-help";
+                p.help #code-help { (frame.say(me::LOGIN_CODE_HELP)) }
             }
             div.actions { button.primary type="submit" { (frame.say(words::LOG_IN)) } }
         }

@@ -11,6 +11,7 @@ pub mod extension;
 pub mod extensions;
 mod frame;
 pub mod login;
+pub mod me;
 mod part;
 pub mod sip;
 

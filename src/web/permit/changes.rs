@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! user, role    before and after within the rights of who edits; privacy officers by privacy officers, the first by an administrator
+//! phone         the service PIN of one's own extension
 //! oneself       language by any form; password and second factor only where the old password is asked (edit_in_person)
 //! token         for oneself, or for users within one's rights
 //! contact       a personal one by its owner only
@@ -18,8 +19,10 @@ use crate::text::fault::Reason;
 
 /// What one may change of one's own user anywhere.
 const OWN_KEYS: &[&str] = &["language"];
+/// And of one's own extension.
+const OWN_EXTENSION_KEYS: &[&str] = &["service_pin"];
 /// And where one has shown who one is.
-const OWN_KEYS_IN_PERSON: &[&str] = &["language", "password_hash", "totp_secret"];
+const OWN_KEYS_IN_PERSON: &[&str] = &["language", "password_hash", "totp_secret", "recovery_codes"];
 
 /// Refuses with all faults there are: of the edit itself, or of who makes it.
 pub fn edit(settings: &Settings, rights: &Rights, edit: &Edit) -> Result<(), Vec<Fault>> {
@@ -55,7 +58,7 @@ impl Judge<'_> {
             if let Err((field, reason)) = self.row(row, &edited) {
                 let after = if row.after.is_some() { &edited.settings } else { self.settings };
                 let at = edit.changes.iter().position(|change| touches(change, row));
-                faults.push(Fault::of_editor(at, (row.kind, Some(row.id)), &after.name_of(row.kind, row.id), field, reason));
+                faults.push(Fault::beside(at, (row.kind, Some(row.id)), &after.name_of(row.kind, row.id), field, reason));
             }
         }
         if faults.is_empty() { Ok(()) } else { Err(faults) }
@@ -64,8 +67,9 @@ impl Judge<'_> {
     /// What can be said without knowing what the edit leads to.
     fn panels(&self, edit: &Edit) -> Vec<Fault> {
         let changes = edit.changes.iter().enumerate();
-        let refused =
-            changes.filter(|(_, change)| self.rights.is_read_only || !has_rules(kind_of(change)) && !self.may_write(kind_of(change)));
+        let refused = changes.filter(|(_, change)| {
+            self.rights.is_read_only || !has_rules(kind_of(change)) && !self.may_write(kind_of(change)) && !self.is_own_extension(change)
+        });
         refused
             .map(|(at, change)| {
                 let id = match change {
@@ -73,9 +77,15 @@ impl Judge<'_> {
                     Change::Delete { id, .. } => Some(*id),
                 };
                 let name = id.map(|id| self.settings.name_of(kind_of(change), id)).unwrap_or_default();
-                Fault::of_editor(Some(at), (kind_of(change), id), &name, "", Reason::NotPermitted)
+                Fault::beside(Some(at), (kind_of(change), id), &name, "", Reason::NotPermitted)
             })
             .collect()
+    }
+
+    fn is_own_extension(&self, change: &Change) -> bool {
+        let Change::Put { kind: Kind::Extension, id: Some(id), own } = change else { return false };
+        self.rights.extension.is_some_and(|extension| extension.0 == *id)
+            && own.0.keys().all(|key| OWN_EXTENSION_KEYS.contains(&key.as_str()))
     }
 
     fn may_write(&self, kind: Kind) -> bool {
@@ -88,7 +98,8 @@ impl Judge<'_> {
             Kind::Role => self.role(row, &edited.settings),
             Kind::Token => self.token(row, &edited.settings),
             Kind::Contact => self.contact(row, &edited.settings),
-            kind => self.may_write(kind).then_some(()).ok_or(("", Reason::NotPermitted)),
+            // Their panels were asked before.
+            _ => Ok(()),
         }
     }
 
