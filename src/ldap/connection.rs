@@ -34,6 +34,8 @@ pub struct Config {
     pub base: Base,
     /// Whose phonebook anybody may search who has not bound; nobody's by default.
     pub anonymous: Option<TenantId>,
+    /// Nobody else reads along: TLS, or a local network. On another way no password is taken.
+    pub is_private: bool,
 }
 
 #[derive(Debug)]
@@ -207,6 +209,7 @@ impl Connection {
         self.identity = None;
         self.waiting.clear();
         let outcome = match proof {
+            _ if !self.config.is_private => Outcome::new(Code::ConfidentialityRequired, "from outside the local networks only ldaps"),
             _ if version != 3 => Outcome::new(Code::ProtocolError, "only version 3 is spoken here"),
             Proof::Other => Outcome::new(Code::AuthMethodNotSupported, "only simple binds"),
             Proof::Password(password) if !name.is_empty() && !password.is_empty() => {

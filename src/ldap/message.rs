@@ -197,6 +197,7 @@ pub enum Code {
     CompareTrue = 6,
     AuthMethodNotSupported = 7,
     UnavailableCriticalExtension = 12,
+    ConfidentialityRequired = 13,
     NoSuchAttribute = 16,
     NoSuchObject = 32,
     InvalidDnSyntax = 34,

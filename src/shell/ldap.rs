@@ -106,9 +106,9 @@ async fn accept(listener: TcpListener, acceptor: Option<TlsAcceptor>, places: Ar
 }
 
 async fn serve(stream: TcpStream, peer: SocketAddr, acceptor: Option<TlsAcceptor>, hall: &Hall, place: &Place) {
-    let Some(acceptor) = acceptor else { return connection::serve(stream, peer, hall, place).await };
+    let Some(acceptor) = acceptor else { return connection::serve(stream, peer, false, hall, place).await };
     match tokio::time::timeout(TLS_HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
-        Ok(Ok(stream)) => connection::serve(stream, peer, hall, place).await,
+        Ok(Ok(stream)) => connection::serve(stream, peer, true, hall, place).await,
         Ok(Err(error)) => tracing::debug!(%peer, %error, "TLS handshake"),
         Err(_) => tracing::debug!(%peer, "TLS handshake timed out"),
     }

@@ -457,8 +457,17 @@ fn filters_have_a_greatest_depth_and_size() {
     }
 }
 
+#[test]
+fn a_password_is_taken_only_where_nobody_reads_along() {
+    for (is_private, code) in [(true, 0), (false, 13)] {
+        let config = Config { base: Base::new("dc=trillo").unwrap(), anonymous: None, is_private };
+        let mut client = Client::over(Connection::new(Arc::new(config)), books_of(office()));
+        assert_eq!(client.bind("anna-desk", "secret", &Verdict::Right(phone())), code);
+    }
+}
+
 fn connection() -> Connection {
-    Connection::new(Arc::new(Config { base: Base::new("dc=trillo").unwrap(), anonymous: None }))
+    Connection::new(Arc::new(Config { base: Base::new("dc=trillo").unwrap(), anonymous: None, is_private: true }))
 }
 
 impl Found {

@@ -49,6 +49,7 @@ username = "anna-desk"
 password = "phone-secret-of-anna"
 extension = "101"
 """
+LOCAL = '\n[sip]\nlocal_networks = ["192.0.2.0/24"]\n'
 CROWD = "".join(f'\n[[extension]]\nnumber = "{number}"\nfirst_name = "Crowd"\nlast_name = "{number}"\n' for number in range(2000, 2120))
 
 
@@ -57,11 +58,11 @@ def over_ldap(trillo, namespace, folder):
         raise Skip("no ldapsearch")
     pbx = Pbx(trillo, namespace, os.path.join(folder, "phonebook"))
     # The first start would make the folder too, but a box that belongs to nobody answers no OPTIONS.
-    pbx.apply(PEOPLE)
+    pbx.apply(PEOPLE + LOCAL)
     pbx.start()
     try:
         claim(pbx)
-        pbx.apply(PEOPLE + CROWD)
+        pbx.apply(PEOPLE + CROWD + LOCAL)
         ask(pbx)
     finally:
         pbx.stop()
@@ -144,8 +145,9 @@ def ask(pbx):
 def without_a_name(pbx):
     """A setting lets in who is on the local networks, and nobody else."""
     pbx.apply(PEOPLE + '\n[phonebook]\nanonymous = true\n\n[sip]\nlocal_networks = ["10.0.0.0/8"]\n')
-    expect(search("(cn=*)", user=None).code == 48, "192.0.2.0/24 is not local yet")
-    pbx.apply(PEOPLE + '\n[phonebook]\nanonymous = true\n\n[sip]\nlocal_networks = ["192.0.2.0/24"]\n')
+    expect(search("(cn=*)", user=None).code == 13, "192.0.2.0/24 is not local now: only ldaps")
+    expect(search("(cn=anna*)").code == 13, "no password without TLS from outside")
+    pbx.apply(PEOPLE + '\n[phonebook]\nanonymous = true\n' + LOCAL)
     found = search("(cn=anna*)", "cn", "mobile", user=None)
     expect(found.code == 0 and values(found, "cn") == ["Anna Bo"] and not values(found, "mobile"), f"Anna without her mobile: {found.text}{found.trouble}")
 

@@ -14,9 +14,9 @@ use crate::shell::door::places::{Place, Stage};
 use super::hall::Hall;
 
 /// Until either side ends it.
-pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(stream: S, peer: SocketAddr, hall: &Hall, place: &Place) {
+pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(stream: S, peer: SocketAddr, is_secure: bool, hall: &Hall, place: &Place) {
     let (mut reader, mut writer) = tokio::io::split(stream);
-    let mut connection = Connection::new(Arc::new(hall.config(peer)));
+    let mut connection = Connection::new(Arc::new(hall.config(peer, is_secure)));
     let begun = Instant::now();
     let mut bytes = vec![0; 4096];
     tracing::debug!(%peer, "LDAP connection");

@@ -47,12 +47,13 @@ impl Hall {
         self.clock.now().mono
     }
 
-    /// For a connection from there: who is on the local networks needs no login, if the settings say so.
-    pub fn config(&self, peer: SocketAddr) -> ldap::Config {
+    /// For a connection from there: who is on the local networks needs no login, if the settings say so,
+    /// and who is neither there nor on TLS sends no password.
+    pub fn config(&self, peer: SocketAddr, is_secure: bool) -> ldap::Config {
         let settings = (self.settings)();
-        let is_local = settings.sip.local_networks.iter().any(|network| network.contains(peer.ip()));
+        let is_local = settings.sip.local_networks.iter().any(|network| network.contains(peer.ip().to_canonical()));
         let anonymous = (settings.phonebook.anonymous && is_local).then(|| settings.default_tenant());
-        ldap::Config { base: self.base.clone(), anonymous }
+        ldap::Config { base: self.base.clone(), anonymous, is_private: is_secure || is_local }
     }
 
     /// Of the newest settings. The first one to ask after a change makes them: 20 ms for 6,000 persons.

@@ -62,7 +62,8 @@ impl Client {
     }
 
     pub fn with_anonymous(books: Phonebooks) -> Client {
-        let config = trillo::ldap::Config { base: trillo::ldap::Base::new("dc=trillo").unwrap(), anonymous: Some(super::TENANT) };
+        let config =
+            trillo::ldap::Config { base: trillo::ldap::Base::new("dc=trillo").unwrap(), anonymous: Some(super::TENANT), is_private: true };
         Client::over(Connection::new(config.into()), books)
     }
 
@@ -72,7 +73,7 @@ impl Client {
         client
     }
 
-    fn over(connection: Connection, books: Phonebooks) -> Client {
+    pub fn over(connection: Connection, books: Phonebooks) -> Client {
         Client { connection, books, micros_a_poll: 0, asked: None, now: 0, last_id: 0, received: Vec::new() }
     }
 
