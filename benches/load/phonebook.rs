@@ -68,7 +68,7 @@ struct Client {
 
 impl Client {
     fn bound(books: Phonebooks) -> Client {
-        let config = Config { base: Base::new("dc=trillo").expect("a name"), anonymous: None };
+        let config = Config { base: Base::new("dc=trillo").expect("a name"), anonymous: None, is_private: true };
         let mut connection = Connection::new(Arc::new(config));
         connection.handle_bytes(&message(&element(0x60, &[&[2, 1, 3][..], &element(4, b"anna"), &element(0x80, b"secret")].concat())));
         let now = trillo::base::Instant::ZERO;
