@@ -34,12 +34,6 @@ impl Exchange {
         let Some(body) = self.agree(caller, remote, codec.as_slice()) else { return };
         self.accept(now, caller, tx, &invite, body);
         self.join(call);
-        // Who rang for long is silent already, and the relay says so only once.
-        for leg in [caller, callee] {
-            if self.legs.get(leg).is_some_and(|leg| leg.media.is_silent) {
-                self.watch(now, leg);
-            }
-        }
     }
 
     /// Answers an offer of a leg with one of the given codecs. None: there is none in the offer.

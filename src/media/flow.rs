@@ -1,6 +1,6 @@
 //! One party's media: where its packets come from and go to, what they become on the other side, and what was seen of them.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use super::latch::Latch;
 use super::order::{Aim, Open, PayloadRoute, Remote};
@@ -14,6 +14,8 @@ use crate::rtp::Reception;
 #[derive(Debug)]
 pub struct Flow {
     pub id: FlowId,
+    /// The address and the even port of ours that its packets leave from.
+    pub local: IpAddr,
     pub port: u16,
     rtp: Latch,
     rtcp: Latch,
@@ -29,6 +31,7 @@ pub struct Flow {
     pub reception: Reception,
     /// What we send this party.
     pub outbound: Outbound,
+    /// When something last came, or could first be expected.
     pub heard: Instant,
     pub is_silent: bool,
     received: u64,
@@ -39,6 +42,7 @@ impl Flow {
     pub fn new(now: Instant, open: &Open) -> Self {
         Flow {
             id: open.flow,
+            local: open.local,
             port: open.port,
             rtp: Latch::Shut,
             rtcp: Latch::Shut,

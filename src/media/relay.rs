@@ -3,15 +3,15 @@
 //! Feed it with [`Relay::handle`], [`Relay::receive`] and, when [`Relay::poll_timeout`] says so, [`Relay::handle_timeout`]; then take
 //! reports with [`Relay::poll_report`] until there are none. It knows no socket: a verdict names the flow and the address, the shell sends.
 //!
-//! A relayed packet costs two look-ups by index (its flow and the one that hears it), one by payload type, the checks of the header, about
-//! thirty additions and comparisons and twelve bytes written: some 50 ns. It allocates nothing and takes no lock. What the
+//! A relayed packet costs one look-up by port (is it our own?), two by index (its flow and the one that hears it), one by payload type, the
+//! checks of the header, about thirty additions and comparisons and twelve bytes written: some 60 ns. It allocates nothing and takes no lock. What the
 //! packet costs beside is the kernel's way in and out, twenty times as much.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 
 use super::flow::{Flow, Routes};
-use super::order::{Join, Open, Order, PayloadKind};
+use super::order::{Aim, Join, Open, Order, PayloadKind};
 use super::report::Report;
 use crate::base::id::FlowId;
 use crate::base::limits::MEDIA_SILENCE_MAX;
@@ -63,12 +63,8 @@ impl Relay {
     pub fn handle(&mut self, now: Instant, order: Order) {
         match order {
             Order::Open(open) => self.open(now, &open),
-            Order::Aim(aim) => {
-                if let Some(flow) = self.flow_mut(aim.flow) {
-                    flow.aim(now, &aim);
-                }
-            }
-            Order::Join(join) => self.join(join),
+            Order::Aim(aim) => self.aim(now, &aim),
+            Order::Join(join) => self.join(now, join),
             Order::Part { flow } => self.part(flow),
             Order::Close { flow } => self.close(flow),
         }
@@ -76,6 +72,11 @@ impl Relay {
 
     /// Judges a packet that came to a flow's port, and rewrites it for whoever hears it.
     pub fn receive(&mut self, now: Instant, flow: FlowId, component: Component, source: SocketAddr, packet: &mut [u8]) -> Verdict {
+        // Phones that name ports of ours as theirs would have the relay talk to itself, round and round.
+        if self.is_own(source) {
+            self.refuse(flow);
+            return Verdict::Drop;
+        }
         match component {
             Component::Rtp if !packet::is_rtcp(packet) => self.receive_rtp(now, flow, source, packet),
             Component::Rtp | Component::Rtcp => self.receive_rtcp(now, flow, component, source, packet),
@@ -133,6 +134,12 @@ impl Relay {
         self.len() == 0
     }
 
+    /// Whether a packet came out of one of our own open ports.
+    fn is_own(&self, source: SocketAddr) -> bool {
+        let holder = self.ports.get(&(source.port() & !1)).copied().flatten();
+        holder.and_then(|holder| self.flow(holder)).is_some_and(|flow| flow.local == source.ip())
+    }
+
     fn open(&mut self, now: Instant, open: &Open) {
         let index = open.flow.index() as usize;
         if self.flows.len() <= index {
@@ -149,9 +156,27 @@ impl Relay {
         }
     }
 
-    fn join(&mut self, join: Join) {
-        if join.a == join.b || self.flow(join.a).is_none() || self.flow(join.b).is_none() {
+    fn aim(&mut self, now: Instant, aim: &Aim) {
+        let Some(flow) = self.flow_mut(aim.flow) else { return };
+        let is_resumed = !flow.wants && aim.send;
+        let peer = flow.peer;
+        flow.aim(now, aim);
+        if is_resumed {
+            for flow in [Some(aim.flow), peer].into_iter().flatten() {
+                self.begin_silence(now, flow);
+            }
+        }
+    }
+
+    fn join(&mut self, now: Instant, join: Join) {
+        let Some(peer) = self.flow(join.a).map(|flow| flow.peer) else { return };
+        if join.a == join.b || self.flow(join.b).is_none() {
             return;
+        }
+        if peer != Some(join.b) {
+            // Talk begins. Each may have rung or waited for long, and had nobody to speak to.
+            self.begin_silence(now, join.a);
+            self.begin_silence(now, join.b);
         }
         self.part(join.a);
         self.part(join.b);
@@ -207,7 +232,7 @@ impl Relay {
             flow.reception.time(header.timestamp, route.clock_hz, now);
         }
         if was_silent {
-            self.end_silence(now, id);
+            self.begin_silence(now, id);
         }
         let Some((peer, route)) = heard_by else { return Verdict::Drop };
         let Some(peer) = self.flow_mut(peer) else { return Verdict::Drop };
@@ -234,7 +259,7 @@ impl Relay {
         let (was_silent, peer, heard) = (flow.is_silent, flow.peer, flow.outbound.ssrc());
         let heard_as = flow.outbound.source().map(|source| rtcp::Heard { ssrc: source.ssrc, sequence_offset: source.sequence_offset });
         if was_silent {
-            self.end_silence(now, id);
+            self.begin_silence(now, id);
         }
         let Some(peer) = peer.and_then(|peer| self.flow(peer)) else { return Verdict::Drop };
         let Some((component, to)) = peer.rtcp_target() else { return Verdict::Drop };
@@ -257,12 +282,14 @@ impl Relay {
         }
     }
 
-    fn end_silence(&mut self, now: Instant, id: FlowId) {
-        if let Some(flow) = self.flow_mut(id) {
-            flow.is_silent = false;
-            self.silence.set(id, now + MEDIA_SILENCE_MAX);
+    /// From now on its silence counts anew.
+    fn begin_silence(&mut self, now: Instant, id: FlowId) {
+        let Some(flow) = self.flow_mut(id) else { return };
+        flow.heard = now;
+        if std::mem::take(&mut flow.is_silent) {
             self.reports.push_back(Report::Heard { flow: id });
         }
+        self.silence.set(id, now + MEDIA_SILENCE_MAX);
     }
 
     fn flow(&self, id: FlowId) -> Option<&Flow> {

@@ -9,7 +9,7 @@ pub enum Report {
     OpenFailed { flow: FlowId },
     /// Nothing came, neither RTP nor RTCP, for the time that `limits` gives. Sent once until something comes again.
     Silent { flow: FlowId },
-    /// Something came again after [`Report::Silent`].
+    /// After [`Report::Silent`]: something came again, or the time counts anew because its talk began or went on after a hold.
     Heard { flow: FlowId },
     /// The flow is closed; its port rests from now on.
     Closed { flow: FlowId, port: u16, quality: Quality },

@@ -171,6 +171,23 @@ fn rtcp_on_the_rtp_port_is_answered_on_the_rtp_port() {
 }
 
 #[test]
+fn what_the_relay_sends_to_itself_is_nobodys_voice() {
+    // Both parties say that their media is at the other's port of the relay: a packet would go round and round.
+    let mut relay = two_parties();
+    relay.handle(at(0), fixed(0, "127.0.0.1:10002"));
+    relay.handle(at(0), fixed(1, "127.0.0.1:10000"));
+    assert!(say(&mut relay, 0, 0, "127.0.0.1:10002", rtp(8, 7, 5, 0)).is_none());
+    let mut report = [0x80, 201, 0, 1, 0, 0, 0, 8];
+    assert_eq!(relay.receive(at(0), flow(0), Component::Rtcp, address("127.0.0.1:10003"), &mut report), Verdict::Drop);
+    say(&mut relay, 0, 0, "127.0.0.1:4000", rtp(8, 7, 5, 0)).expect("a phone on the same machine is relayed");
+    for order in [open(2), latch(2), join(2, 1)] {
+        relay.handle(at(10), order);
+    }
+    assert!(say(&mut relay, 10, 2, "127.0.0.1:10002", rtp(8, 7, 5, 0)).is_none());
+    say(&mut relay, 20, 2, "192.0.2.3:6000", rtp(8, 8, 5, 0)).expect("it did not latch to our own port");
+}
+
+#[test]
 fn silence_is_told_once_and_its_end_too() {
     let mut relay = two_parties();
     let silence = MEDIA_SILENCE_MAX.as_millis() as u64;
@@ -183,6 +200,29 @@ fn silence_is_told_once_and_its_end_too() {
     assert_eq!(relay.poll_timeout(), None, "told once");
     say(&mut relay, 200_000, 0, ANNA, rtp(8, 7, 6, 0)).expect("relayed");
     assert_eq!(reports(&mut relay), [Report::Heard { flow: flow(0) }]);
+    assert_eq!(relay.poll_timeout(), Some(at(200_000 + silence)));
+}
+
+#[test]
+fn silence_counts_anew_when_talk_begins_or_goes_on_after_a_hold_and_not_when_it_is_told_again() {
+    let mut relay = two_parties();
+    let silence = MEDIA_SILENCE_MAX.as_millis() as u64;
+    let heard = [Report::Heard { flow: flow(0) }, Report::Heard { flow: flow(1) }];
+    let silent = [Report::Silent { flow: flow(0) }, Report::Silent { flow: flow(1) }];
+    relay.handle(at(0), Order::Part { flow: flow(0) });
+    relay.handle_timeout(at(silence));
+    assert_eq!(reports(&mut relay), silent, "both rang for long");
+    relay.handle(at(70_000), join(0, 1));
+    assert_eq!(reports(&mut relay), heard);
+    relay.handle(at(100_000), join(0, 1));
+    assert_eq!(relay.poll_timeout(), Some(at(70_000 + silence)), "the same talk, told again");
+    relay.handle_timeout(at(70_000 + silence));
+    assert_eq!(reports(&mut relay), silent);
+    let remote = Remote::Fixed { rtp: address(BRUNO), rtcp: address(BRUNO) };
+    relay.handle(at(140_000), Order::Aim(Aim { flow: flow(1), remote, send: false }));
+    assert_eq!(reports(&mut relay), [], "Bruno holds");
+    relay.handle(at(200_000), fixed(1, BRUNO));
+    assert_eq!(reports(&mut relay), [Report::Heard { flow: flow(1) }, Report::Heard { flow: flow(0) }]);
     assert_eq!(relay.poll_timeout(), Some(at(200_000 + silence)));
 }
 

@@ -4,7 +4,7 @@ use super::{TALKS, office, talking, town};
 use crate::town::Town;
 use crate::town::clock::{millis, seconds};
 use crate::town::office::Office;
-use crate::town::phone::{End, Reoffered};
+use crate::town::phone::{End, Manner, Reoffered};
 
 fn in_talk() -> Town {
     let mut town = town();
@@ -61,6 +61,48 @@ fn a_silent_call_ends() {
         assert_eq!(town.phone(name).line().end(), Some(End::PeerHungUp), "{name}");
     }
     assert_eq!(town.pbx.records.len(), 1);
+    town.close();
+}
+
+#[test]
+fn a_call_without_sound_ends_however_long_it_rang() {
+    // Bruno's phone rings for 75 s, longer than a call may be silent; he picks up, and no phone has sound: a minute later the call is over.
+    let office = super::office().put(Kind::Extension, 2, Own::default().with("failover_internal_timeout", 90));
+    let mut town = super::quiet_town(office);
+    town.register_all();
+    town.phone("bruno").manner = Manner::Answer { ring: seconds(75), talk: None };
+    for name in ["anna", "bruno"] {
+        town.phone(name).speaks = false;
+    }
+    town.with("anna", |anna, now| anna.call(now, "102"));
+    town.run_for(seconds(75 + 55));
+    assert!(town.phone("anna").is_talking() && town.phone("bruno").is_talking(), "the silence counts from the answer");
+    town.model.is_on = false;
+    town.run_for(seconds(10));
+    for name in ["anna", "bruno"] {
+        assert_eq!(town.phone(name).line().end(), Some(End::PeerHungUp), "{name}");
+    }
+    assert_eq!(town.pbx.records.len(), 1);
+    town.close();
+}
+
+#[test]
+fn a_call_without_sound_after_a_hold_ends() {
+    // Bruno holds for two minutes and comes back, but neither phone has sound any more: a minute later the call is over.
+    let mut town = in_talk();
+    town.with("bruno", |bruno, now| bruno.hold(now));
+    for name in ["anna", "bruno"] {
+        town.phone(name).speaks = false;
+    }
+    town.run_for(seconds(120));
+    town.with("bruno", |bruno, now| bruno.resume(now));
+    town.run_for(seconds(55));
+    assert!(town.phone("anna").is_talking() && town.phone("bruno").is_talking(), "the silence counts from the resume");
+    town.model.is_on = false;
+    town.run_for(seconds(10));
+    for name in ["anna", "bruno"] {
+        assert_eq!(town.phone(name).line().end(), Some(End::PeerHungUp), "{name}");
+    }
     town.close();
 }
 
