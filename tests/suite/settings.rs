@@ -1,8 +1,9 @@
 //! Settings: edits are checked whole, files say what the box becomes.
 #![allow(clippy::disallowed_methods)]
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use trillo::base::limits::ENTITIES_MAX;
 use trillo::secret::{Key, Sealed, Secret};
 use trillo::settings::file::{self, Secrets};
 use trillo::settings::{Change, Edit, Edited, Fault, Kind, Own, Settings, Shape};
@@ -292,6 +293,20 @@ fn a_thousand_extensions_are_quickly_checked() {
     let took = began.elapsed();
     println!("snapshot of 1,000 extensions and 3,000 accounts after an edit: {took:?}");
     assert_eq!((next.extensions.len(), next.accounts.len()), (1_000, 3_000));
+}
+
+#[test]
+fn a_file_of_twenty_thousand_extensions_is_read_in_a_moment() {
+    // What is wrong in its last line is still said with its line. The bound is for a busy machine; it takes a second.
+    let name = "n".repeat(200);
+    let mut file: String =
+        (0..ENTITIES_MAX).map(|at| format!("[[extension]]\nnumber = \"{}\"\nfirst_name = \"{name}\"\n", 10_000_000 + at)).collect();
+    file.push_str("nickname = \"Bo\"\n");
+    let began = Instant::now();
+    let faults = applied(&Settings::fresh(), &file).expect_err("there is no such setting");
+    let [fault] = &faults[..] else { panic!("one fault: {faults:?}") };
+    assert!(fault.starts_with(&format!("line {}: ", 3 * ENTITIES_MAX + 1)), "{fault}");
+    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
 }
 
 #[test]

@@ -46,12 +46,13 @@ pub fn passwords(text: &str) -> Vec<(String, Secret)> {
 /// Secrets that were sealed to this box are opened with `key`; `hashes` are those of the [`passwords`] in it.
 pub fn read(text: &str, hashes: &Hashes, settings: &Settings, key: &Key) -> FileEdit {
     let file = FileEdit { edit: Edit::default(), lines: Vec::new(), faults: Vec::new() };
-    let mut reader = Reader { text, hashes, settings, key, file, tenants: HashMap::new(), names: HashMap::new() };
+    let mut reader = Reader { hashes, settings, key, file, line_ends: Vec::new(), tenants: HashMap::new(), names: HashMap::new() };
     reader.tenants = reader.index(Kind::Tenant);
     if text.len() > SETTINGS_FILE_BYTES_MAX {
         reader.fault(0, "", Reason::FileTooLong { bytes_max: SETTINGS_FILE_BYTES_MAX });
         return reader.file;
     }
+    reader.line_ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect();
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         let at = error.span().map_or(0, |span| span.start);
@@ -90,11 +91,12 @@ impl FileEdit {
 }
 
 struct Reader<'a> {
-    text: &'a str,
     hashes: &'a Hashes,
     settings: &'a Settings,
     key: &'a Key,
     file: FileEdit,
+    /// Where each line ends, for each key of a long file is asked for its line.
+    line_ends: Vec<usize>,
     tenants: HashMap<(i64, String), i64>,
     /// Of the kind that is being read.
     names: HashMap<(i64, String), i64>,
@@ -102,8 +104,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn line(&self, at: usize) -> usize {
-        let before = self.text.as_bytes().get(..at).unwrap_or(self.text.as_bytes());
-        before.iter().filter(|byte| **byte == b'\n').count() + 1
+        self.line_ends.partition_point(|end| *end < at) + 1
     }
 
     fn fault(&mut self, at: usize, place: &str, reason: Reason) {
