@@ -60,6 +60,10 @@ pub const NONCES_MAX: usize = 16_384;
 
 /// Refused proofs noted in a minute, by source and reason. More: counted, not noted.
 pub const REFUSALS_NOTED_MAX: usize = 256;
+/// Of them, from one address. More: counted, not noted.
+pub const REFUSALS_NOTED_PER_SOURCE_MAX: usize = 16;
+/// Characters that are kept of a peer's own words: User-Agent, Call-ID, a name that nobody has. More: cut.
+pub const QUOTED_CHARS_MAX: usize = 128;
 
 // --- SDP ---
 
@@ -204,6 +208,7 @@ const _: () = {
     assert!(2 * SIP_BINDING_BYTES_MAX <= SIP_OWN_INVITE_BYTES_MAX);
     assert!(SIP_PATH_VALUES_MAX <= SIP_LIST_VALUES_MAX);
     assert!(CALLS_MAX * 8 < TRANSACTIONS_MAX);
+    assert!(REFUSALS_NOTED_PER_SOURCE_MAX < REFUSALS_NOTED_MAX);
     assert!(TRANSACTIONS_LINGERING_MAX < TRANSACTIONS_MAX / 2);
     assert!(EARLY_DIALOGS_MAX <= SIP_LIST_VALUES_MAX);
     assert!(WEB_TARGET_BYTES_MAX < WEB_HEAD_BYTES_MAX);

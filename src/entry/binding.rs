@@ -2,23 +2,18 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::Texts;
 use crate::base::{Flow, Wall};
 
-/// Where an account can be reached now (RFC 3261 10.3). One per account; its texts have no room to grow, for it lasts.
+/// Where an account can be reached now (RFC 3261 10.3). One per account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Binding {
-    /// The URI of the Contact, as the phone wrote it.
-    pub contact: Box<str>,
+    #[serde(flatten)]
+    pub texts: Texts,
     /// The path that the REGISTER took. Its connection is not kept over a restart.
     #[serde(with = "flow")]
     pub flow: Flow,
-    /// Path values (RFC 3327), topmost first.
-    pub path: Box<[Box<str>]>,
-    pub call_id: Box<str>,
     pub cseq: u32,
-    /// `+sip.instance` of the Contact (RFC 5626), with its angle brackets.
-    pub instance: Option<Box<str>>,
-    pub user_agent: Box<str>,
     /// What the 200 granted.
     pub granted: Duration,
     /// When the 200 was sent.
@@ -75,6 +70,7 @@ mod flow {
 mod tests {
     use super::*;
     use crate::base::{ConnectionId, Transport};
+    use crate::entry::Words;
 
     #[test]
     fn a_binding_survives_as_json_without_its_connection() {
@@ -84,17 +80,19 @@ mod tests {
             remote: "[2001:db8::1]:40000".parse().unwrap(),
             connection: Some(ConnectionId(3)),
         };
-        let binding = Binding {
-            contact: "sip:anna@192.0.2.7".into(),
-            flow,
-            path: Box::new(["<sip:proxy;lr>".into()]),
-            call_id: "a".into(),
-            cseq: 2,
+        let words = Words {
+            contact: "sip:anna@192.0.2.7".to_owned(),
+            path: vec!["<sip:proxy;lr>".to_owned()],
+            call_id: "a".to_owned(),
             instance: None,
-            user_agent: "phone".into(),
-            granted: Duration::from_secs(120),
-            registered: Wall::from_millis(1_000_000),
+            user_agent: "phone".to_owned(),
         };
+        let binding =
+            Binding { texts: words.into(), flow, cseq: 2, granted: Duration::from_secs(120), registered: Wall::from_millis(1_000_000) };
+        // What the versions before wrote, whose texts stood each by itself.
+        let old = r#"{"contact":"sip:anna@192.0.2.7","flow":{"transport":"tcp","local":"192.0.2.1:5060","remote":"[2001:db8::1]:40000"},
+            "path":["<sip:proxy;lr>"],"call_id":"a","cseq":2,"instance":null,"user_agent":"phone","granted":{"secs":120,"nanos":0},"registered":1000000}"#;
+        assert_eq!(serde_json::from_str::<Binding>(old).unwrap(), Binding { flow: Flow { connection: None, ..flow }, ..binding.clone() });
         let read: Binding = serde_json::from_str(&serde_json::to_string(&binding).unwrap()).unwrap();
         assert_eq!(read, Binding { flow: Flow { connection: None, ..flow }, ..binding });
         assert_eq!(read.rest(Wall::from_millis(1_050_000)), Duration::from_secs(70));

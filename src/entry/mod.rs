@@ -3,10 +3,14 @@
 mod binding;
 mod call_record;
 mod event;
+mod quoted;
+mod texts;
 
 pub use binding::Binding;
 pub use call_record::{CallRecord, Hop, LegRecord, Outcome, Place};
 pub use event::{Event, EventKind};
+pub use quoted::quoted;
+pub use texts::{Texts, Words};
 
 use crate::base::id::AccountId;
 

@@ -8,6 +8,7 @@ use super::step::ring::Ring;
 use crate::base::id::{AccountId, CallId, LegId};
 use crate::base::limits::CALLS_MAX;
 use crate::base::{Flow, Now, SlabKey};
+use crate::entry::quoted;
 use crate::media::order::{Open, Order};
 use crate::route::{self, Action, Known, Refusal, Walk};
 use crate::sdp::{Description, Remote};
@@ -153,7 +154,7 @@ impl Exchange {
             caller_extension: extension_id,
             caller_number,
             caller_name,
-            call_id: incoming.envelope.call_id.clone(),
+            call_id: quoted(&incoming.envelope.call_id),
             dialled,
             walk,
             phase: Phase::Ringing { ring: Ring::new([]).0, max_forwards: incoming.envelope.max_forwards - 1 },

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use super::exchange::Exchange;
 use crate::base::id::AccountId;
-use crate::base::limits::REFUSALS_NOTED_MAX;
+use crate::base::limits::{REFUSALS_NOTED_MAX, REFUSALS_NOTED_PER_SOURCE_MAX};
 use crate::base::{Flow, Now};
-use crate::entry::{Entry, Event, EventKind};
+use crate::entry::{Entry, Event, EventKind, quoted};
 use crate::secret::ha1_md5;
 use crate::settings::Account;
 use crate::sip::auth::{Algorithm, Challenge, Credentials, Freshness};
@@ -57,7 +57,8 @@ impl Exchange {
             return;
         }
         self.refusals.retain(|_, noted| now.mono.since(*noted) < EVERY);
-        if self.refusals.len() >= REFUSALS_NOTED_MAX {
+        let of_source = self.refusals.range((key.0, String::new())..).take_while(|((ip, _), _)| *ip == key.0).count();
+        if self.refusals.len() >= REFUSALS_NOTED_MAX || of_source >= REFUSALS_NOTED_PER_SOURCE_MAX {
             return;
         }
         let text = format!("{} from {}: {}.", incoming.request.method, incoming.flow.remote, key.1);
@@ -74,14 +75,14 @@ impl Exchange {
         };
         // Said before the password is looked at, so it tells nothing about that.
         if !credentials.is_meant_for(&incoming.request.method, &incoming.request.uri) {
-            return Proof::Misdirected(format!("a proof of {:?} was used for something else", credentials.username));
+            return Proof::Misdirected(format!("a proof of {:?} was used for something else", quoted(&credentials.username)));
         }
         let account = self.settings.account_by_username(&credentials.username);
         let password = account.map_or(&self.dummy, |account| &account.password);
         let ha1 = ha1_md5(&credentials.username, realm, password);
         let is_right = credentials.algorithm == Algorithm::Md5 && credentials.verify(&ha1.hex(), incoming.request.method.as_str());
         let Some(account) = account else {
-            return Proof::Wrong(format!("there is no account {:?}", credentials.username));
+            return Proof::Wrong(format!("there is no account {:?}", quoted(&credentials.username)));
         };
         if !is_right {
             return Proof::Wrong(format!("wrong password for account {}", account.username));

@@ -99,6 +99,8 @@ pub struct Exchange {
     pub(super) dummy: Secret,
     /// When a refused proof was last noted, by source and reason.
     pub(super) refusals: BTreeMap<(IpAddr, String), Instant>,
+    /// Accounts that the log has told of in the last minute, each with how often it has changed its Contact since.
+    pub(super) arrivals: BTreeMap<AccountId, u32>,
     pub(super) registrar: Bindings,
     pub(super) ledger: Ledger,
     pub(super) occupancy: Occupancy,
@@ -134,7 +136,7 @@ pub(super) enum Asked {
     },
 }
 
-/// Alarms of calls. The key names the owner, so that ending it removes its alarms. Bindings have theirs with them.
+/// Alarms of calls and of the log. The key names the owner, so that ending it removes its alarms. Bindings have theirs with them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum TimerKey {
     /// The ring timeout of a call's plan node.
@@ -147,6 +149,8 @@ pub(super) enum TimerKey {
     Reoffer(LegId),
     /// A silent phone is to be asked.
     Probe(LegId),
+    /// What the account's registrations came to since the log last told.
+    Arrivals(AccountId),
 }
 
 impl Exchange {
@@ -162,6 +166,7 @@ impl Exchange {
             nonces: Nonces::new(&config.nonce_key),
             dummy,
             refusals: BTreeMap::new(),
+            arrivals: BTreeMap::new(),
             registrar: Bindings::default(),
             ledger: Ledger::new(config.ports),
             occupancy: Occupancy::default(),
@@ -209,6 +214,7 @@ impl Exchange {
                 TimerKey::Accept(leg) => self.accept_again(now, leg),
                 TimerKey::Reoffer(leg) => self.reoffer_expired(now, leg),
                 TimerKey::Probe(leg) => self.probe(now, leg),
+                TimerKey::Arrivals(account) => self.minute_of_arrivals_over(now, account),
             }
             self.drain(now);
         }
@@ -322,13 +328,14 @@ impl Exchange {
     }
 
     /// What is alive, for the simulation's check that nothing leaks: calls, legs, transactions, ports, alarms, promises.
-    pub fn alive_counts(&self) -> [(&'static str, usize); 6] {
+    pub fn alive_counts(&self) -> [(&'static str, usize); 7] {
         [
             ("calls", self.calls.len()),
             ("legs", self.legs.len()),
             ("transactions", self.endpoint.transaction_count()),
             ("ports", self.ledger.used_count()),
-            ("alarms", self.timers.len()),
+            ("alarms", self.timers.len() - self.arrivals.len()),
+            ("accounts noted", self.arrivals.len()),
             ("requests, dialogs and promises", self.asked.len() + self.calling.len() + self.dialogs.len() + self.promised.len()),
         ]
     }

@@ -10,11 +10,10 @@ impl Exchange {
     pub(super) fn keep_alive(&mut self, now: Now, account: AccountId) {
         let Some(bound) = self.registrar.get(account) else { return };
         let Some(settings) = self.settings.accounts.get(&account) else { return };
-        let (Some(flow), Ok(uri)) = (self.flow_to(settings, &bound.binding), Uri::parse(&bound.binding.contact)) else { return };
-        let path = bound.binding.path.clone();
+        let (Some(flow), Ok(uri)) = (self.flow_to(settings, &bound.binding), Uri::parse(bound.binding.texts.contact())) else { return };
         let ours = NameAddr::new(Uri::Sip(SipUri::new(Some("trillo"), Host::Address(self.told_address(&flow)), None)));
         let mut request = Request::new(Method::Options, uri.clone());
-        for route in path {
+        for route in bound.binding.texts.path() {
             request.headers.push(Name::Route, route);
         }
         request.headers.push(Name::MaxForwards, "70");

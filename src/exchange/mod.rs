@@ -8,6 +8,7 @@
 //! handles what comes in talk, `hangup` ends it and writes the record.
 
 mod admit;
+mod arrivals;
 mod authenticate;
 mod bindable;
 mod bindings;

@@ -116,9 +116,9 @@ impl Exchange {
 
 /// Where a request to a binding goes first, if that is an address: to the topmost Path value (RFC 3327 5.3), else to the Contact.
 fn first_hop(binding: &Binding) -> Option<SocketAddr> {
-    let uri = match binding.path.first() {
+    let uri = match binding.texts.path().next() {
         Some(path) => NameAddr::parse(path).ok()?.uri,
-        None => Uri::parse(&binding.contact).ok()?,
+        None => Uri::parse(binding.texts.contact()).ok()?,
     };
     address_of(uri.as_sip()?, binding.flow.transport)
 }

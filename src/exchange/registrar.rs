@@ -6,7 +6,7 @@ use super::bindable;
 use super::exchange::Exchange;
 use crate::base::id::{AccountId, LegId};
 use crate::base::{ConnectionId, Instant, Now, Transport, Wall};
-use crate::entry::{Binding, Entry, Event, EventKind, State};
+use crate::entry::{Binding, Entry, State, Words, quoted};
 use crate::sip::endpoint::{Incoming, ServerTx};
 use crate::sip::message::{Contacts, Name, NameAddr, Response, split_list};
 
@@ -59,12 +59,10 @@ impl Exchange {
     }
 
     fn bind(&mut self, now: Now, tx: ServerTx, incoming: &Incoming, account: AccountId, binding: Binding) {
-        let is_new = self.registrar.get(account).is_none_or(|bound| bound.binding.contact != binding.contact);
+        let is_new = self.registrar.get(account).is_none_or(|bound| bound.binding.texts.contact() != binding.texts.contact());
         self.take_up(now, account, binding.clone(), now.mono + binding.granted);
         if is_new {
-            let name = self.settings.accounts.get(&account).map_or("?", |account| account.username.as_str());
-            let text = format!("Account {name} registered from {} with {}.", incoming.flow.remote, binding.user_agent);
-            self.keep(Entry::Event(Event { at: now.wall, kind: EventKind::Registration, text }));
+            self.arrived(now, account);
         }
         let response = self.registered_response(now, incoming, account);
         self.keep_promise(Entry::State(State::Binding { account, binding: Some(binding) }), tx, response);
@@ -82,9 +80,9 @@ impl Exchange {
         let mut response = self.response_to(incoming, 200);
         if let Some(bound) = self.registrar.get(account) {
             let rest = bound.expires().since(now.mono).as_secs();
-            response.headers.push(Name::Contact, format!("<{}>;expires={rest}", bound.binding.contact));
-            for path in &bound.binding.path {
-                response.headers.push(Name::Path, &**path);
+            response.headers.push(Name::Contact, format!("<{}>;expires={rest}", bound.binding.texts.contact()));
+            for path in bound.binding.texts.path() {
+                response.headers.push(Name::Path, path);
             }
         }
         response
@@ -144,7 +142,7 @@ fn decide(incoming: &Incoming, contacts: &Contacts, standing: Option<&Binding>, 
     let proposed = headers.get(&Name::Expires);
     let is_removal = |value: &str| value.trim() == "0";
     if let Some(standing) = standing
-        && *standing.call_id == *incoming.envelope.call_id
+        && standing.texts.call_id() == incoming.envelope.call_id
         && incoming.envelope.cseq.number <= standing.cseq
     {
         return Decision::OutOfOrder;
@@ -168,14 +166,17 @@ fn decide(incoming: &Incoming, contacts: &Contacts, standing: Option<&Binding>, 
         return Decision::TooBrief;
     }
     let granted = seconds.min(u64::from(limits.max));
+    let words = Words {
+        contact: contact.uri.to_string(),
+        path: headers.get_all(&Name::Path).flat_map(|value| split_list(value).unwrap_or_default()).map(str::to_owned).collect(),
+        call_id: incoming.envelope.call_id.clone(),
+        instance: instance(contact).map(str::to_owned),
+        user_agent: quoted(headers.get(&Name::UserAgent).unwrap_or("")),
+    };
     Decision::Bind(Box::new(Binding {
-        contact: contact.uri.to_string().into(),
+        texts: words.into(),
         flow: incoming.flow,
-        path: headers.get_all(&Name::Path).flat_map(|value| split_list(value).unwrap_or_default()).map(Box::from).collect(),
-        call_id: (*incoming.envelope.call_id).into(),
         cseq: incoming.envelope.cseq.number,
-        instance: instance(contact),
-        user_agent: headers.get(&Name::UserAgent).unwrap_or("").chars().take(100).collect::<String>().into(),
         granted: Duration::from_secs(granted),
         registered: at,
     }))
@@ -199,12 +200,12 @@ fn preferred(contacts: &[NameAddr]) -> Option<&NameAddr> {
 /// A removal counts only for the phone whose binding stands: by Call-ID, instance or source. A displaced phone's late one removes nothing.
 fn removal(incoming: &Incoming, standing: Option<&Binding>, contact: Option<&NameAddr>) -> Decision {
     let Some(standing) = standing else { return Decision::Show };
-    let same_call = *standing.call_id == *incoming.envelope.call_id;
-    let same_instance = standing.instance.is_some() && contact.and_then(instance) == standing.instance;
+    let same_call = standing.texts.call_id() == incoming.envelope.call_id;
+    let same_instance = standing.texts.instance().is_some() && contact.and_then(instance) == standing.texts.instance();
     let same_source = standing.flow.remote == incoming.flow.remote && standing.flow.transport == incoming.flow.transport;
     if same_call || same_instance || same_source { Decision::Remove } else { Decision::Show }
 }
 
-fn instance(contact: &NameAddr) -> Option<Box<str>> {
-    contact.params.get("+sip.instance").map(Box::from)
+fn instance(contact: &NameAddr) -> Option<&str> {
+    contact.params.get("+sip.instance")
 }

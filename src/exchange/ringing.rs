@@ -79,12 +79,12 @@ impl Exchange {
         let settings = self.settings.accounts.get(&account).filter(|account| account.enabled).ok_or(480u16)?;
         let bound = self.registrar.get(account).filter(|bound| bound.is_reachable()).ok_or(480u16)?;
         let flow = self.flow_to(settings, &bound.binding).ok_or(480u16)?;
-        let target = Uri::parse(&bound.binding.contact).map_err(|_| 480u16)?;
+        let target = Uri::parse(bound.binding.texts.contact()).map_err(|_| 480u16)?;
         let codecs = self.passing_codecs(call.caller, offer, &settings.codecs);
         if codecs.is_empty() {
             return Err(488);
         }
-        let (nat, path) = (self.is_nat(settings), bound.binding.path.clone());
+        let (nat, path) = (self.is_nat(settings), bound.binding.texts.path().map(str::to_owned).collect::<Vec<_>>());
         let is_behind_proxy = !path.is_empty() || settings.outbound_proxy.is_some();
         let (number, name, dialled) = (call.caller_number.clone(), call.caller_name.clone(), call.dialled.clone());
 

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use trillo::base::id::{AccountId, ExtensionId, TenantId};
 use trillo::base::{Dice, Flow, Transport, Wall};
-use trillo::entry::{Binding, CallRecord, Entry, Event, EventKind, Hop, LegRecord, Outcome, Place, State};
+use trillo::entry::{Binding, CallRecord, Entry, Event, EventKind, Hop, LegRecord, Outcome, Place, State, Words};
 use trillo::secret::{Secret, verify_password};
 use trillo::settings::{Change, Edit, Kind, Own, Rows};
 use trillo::store::{Author, EditRefused, Opened, Store, Trouble, hash_new_password};
@@ -81,13 +81,9 @@ fn binding(account: i64, cseq: u32) -> Entry {
     let address = "192.0.2.7:5060".parse().expect("an address");
     let flow = Flow { transport: Transport::Udp, local: address, remote: address, connection: None };
     let binding = Binding {
-        contact: format!("sip:{account}@192.0.2.7").into(),
+        texts: Words { contact: format!("sip:{account}@192.0.2.7"), call_id: "a".to_owned(), ..Words::default() }.into(),
         flow,
-        path: Box::default(),
-        call_id: "a".into(),
         cseq,
-        instance: None,
-        user_agent: "phone".into(),
         granted: Duration::from_secs(3600),
         registered: NOW,
     };

@@ -227,7 +227,7 @@ impl Town {
             self.with(&name, |phone, now| phone.hang_up(now));
         }
         self.run_for(clock::seconds(70));
-        let is_of_calls = |(what, _): &(&str, usize)| !["transactions", "requests, dialogs and promises"].contains(what);
+        let is_of_calls = |(what, _): &(&str, usize)| !["transactions", "requests, dialogs and promises", "accounts noted"].contains(what);
         let left: Vec<_> = self.pbx.leftovers().into_iter().filter(is_of_calls).collect();
         assert_eq!(left, [], "no call is left");
         // Keep-alive requests to phones go on as long as they are registered.

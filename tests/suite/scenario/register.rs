@@ -126,7 +126,7 @@ fn a_phone_behind_nat_is_bound_to_where_it_came_from() {
     town.register_all();
     let binding = &town.pbx.bindings[&bruno];
     assert_eq!(binding.flow.remote.to_string(), "203.0.113.5:35060");
-    assert!(binding.contact.contains("192.168.1.20"), "{}", binding.contact);
+    assert!(binding.texts.contact().contains("192.168.1.20"), "{}", binding.texts.contact());
     let before = town.trace.lines.len();
     town.run_for(seconds(60));
     let keeps = town.trace.lines[before..].iter().filter(|line| line.contains("> 203.0.113.5:35060 4 bytes")).count();
@@ -202,6 +202,56 @@ fn guesses_are_noted_once_a_minute_for_each_source_and_reason() {
     town.run_for(seconds(50));
     minute(&mut town);
     assert_eq!(counts(&town), [2, 2, 2]);
+    town.close();
+}
+
+#[test]
+fn a_stranger_can_neither_fill_the_log_nor_hide_others_in_it() {
+    // Somebody tries ever new names, one of them endless: the log quotes little and notes few of them, and of somebody else it tells on.
+    let mut town = quiet_town(office());
+    let guess = |town: &mut Town, phone: &str, name: String| {
+        town.phone(phone).name = name;
+        assert_eq!(register(town, phone, &[("Contact", "<sip:x@10.0.0.60>"), ("Expires", "600")]), Some(401));
+    };
+    town.add_at("one", "anna", IpAddr::V4(Ipv4Addr::new(10, 0, 0, 50)));
+    town.add_at("other", "anna", IpAddr::V4(Ipv4Addr::new(10, 0, 0, 51))).password = "guess".to_owned();
+    guess(&mut town, "one", "n".repeat(20_000));
+    for number in 0..40 {
+        guess(&mut town, "one", format!("nobody{number}"));
+    }
+    guess(&mut town, "other", "anna".to_owned());
+    let noted = |source: &str| town.pbx.events.iter().filter(|event| event.text.contains(source)).count();
+    assert_eq!((noted("10.0.0.50"), noted("10.0.0.51")), (16, 1));
+    let longest = town.pbx.events.iter().map(|event| event.text.len()).max();
+    assert!(longest.is_some_and(|longest| longest < 250), "{longest:?}");
+    town.close();
+}
+
+#[test]
+fn an_account_that_keeps_changing_its_place_is_noted_once_a_minute() {
+    // Two phones take Bruno's login from each other all the time: the log says so by name, at once and then once a minute, not each time.
+    let mut town = with_second_bruno();
+    let told = |town: &Town| {
+        let of_bruno = |text: &&str| text.starts_with("Account bruno registered");
+        town.pbx.events.iter().map(|event| event.text.as_str()).filter(of_bruno).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&town), ["Account bruno registered from 10.0.0.12:5060 with town."]);
+    for turn in 0..400 {
+        let phone = if turn % 2 == 0 { "bruno-home" } else { "bruno" };
+        town.with(phone, |phone, now| phone.register(now, 3600));
+        town.run_for(millis(200));
+    }
+    town.run_for(seconds(1));
+    let events = told(&town);
+    assert_eq!(events.len(), 2, "{events:?}");
+    assert!(events[1].contains("times more within a minute") && events[1].contains("two phones"), "{events:?}");
+    town.run_for(seconds(60));
+    assert_eq!(told(&town).len(), 3, "what came after it is told too");
+    town.run_for(seconds(300));
+    assert_eq!(told(&town).len(), 3, "and then there is nothing to tell");
+    town.register("bruno");
+    town.register("bruno-home");
+    assert_eq!(told(&town).len(), 4, "a phone that comes after a while is noted at once");
     town.close();
 }
 
