@@ -310,6 +310,21 @@ fn a_file_of_twenty_thousand_extensions_is_read_in_a_moment() {
 }
 
 #[test]
+fn a_file_of_twenty_thousand_contacts_finds_those_that_are_there_in_a_moment() {
+    let contacts = |name: &str| -> String {
+        (0..ENTITIES_MAX).map(|at| format!("[[contact]]\nfirst_name = \"{name}\"\nphone = \"0298{at:06}\"\n")).collect()
+    };
+    let began = Instant::now();
+    let first = applied(&Settings::fresh(), &contacts("Anna")).expect("sound").settings;
+    let again = applied(&first, &contacts("Anna")).expect("sound").settings;
+    assert!(again.contacts.keys().eq(first.contacts.keys()), "they are the same");
+    let others = applied(&first, &contacts("Bo")).expect("sound").settings;
+    assert_eq!(others.contacts.len(), ENTITIES_MAX);
+    assert!(others.contacts.keys().all(|id| !first.contacts.contains_key(id)), "they are others");
+    assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
+}
+
+#[test]
 fn the_example_of_the_page_about_the_file_is_sound() {
     let page = include_str!("../../docs/settings-file.md");
     let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("there is an example");

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use serde_json::Value;
 use toml::Spanned;
@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 use crate::base::limits::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, SETTINGS_FILE_BYTES_MAX};
 use crate::secret::{Key, Sealed, Secret};
 use crate::settings::draft::nearest;
-use crate::settings::{Change, Edit, Edited, Fault, Kind, Own, Settings, map_references};
+use crate::settings::{Change, Edit, Edited, Fault, Field, Kind, Own, Settings, map_references};
 use crate::text::Phrase;
 use crate::text::fault::Reason;
 
@@ -46,7 +46,16 @@ pub fn passwords(text: &str) -> Vec<(String, Secret)> {
 /// Secrets that were sealed to this box are opened with `key`; `hashes` are those of the [`passwords`] in it.
 pub fn read(text: &str, hashes: &Hashes, settings: &Settings, key: &Key) -> FileEdit {
     let file = FileEdit { edit: Edit::default(), lines: Vec::new(), faults: Vec::new() };
-    let mut reader = Reader { hashes, settings, key, file, line_ends: Vec::new(), tenants: HashMap::new(), names: HashMap::new() };
+    let mut reader = Reader {
+        hashes,
+        settings,
+        key,
+        file,
+        line_ends: Vec::new(),
+        tenants: HashMap::new(),
+        names: HashMap::new(),
+        alike: HashMap::new(),
+    };
     reader.tenants = reader.index(Kind::Tenant);
     if text.len() > SETTINGS_FILE_BYTES_MAX {
         reader.fault(0, "", Reason::FileTooLong { bytes_max: SETTINGS_FILE_BYTES_MAX });
@@ -100,6 +109,8 @@ struct Reader<'a> {
     tenants: HashMap<(i64, String), i64>,
     /// Of the kind that is being read.
     names: HashMap<(i64, String), i64>,
+    /// Of the kind that is being read, if it has no names: entities by all that they are, for the file to take one after another.
+    alike: HashMap<String, VecDeque<i64>>,
 }
 
 impl Reader<'_> {
@@ -137,6 +148,7 @@ impl Reader<'_> {
         for kind in Kind::ALL.into_iter().filter(|kind| kind.is_in_file()) {
             let Some((name, value)) = table.iter().find(|(name, _)| name.get_ref().as_ref() == kind.name()) else { continue };
             self.names = self.index(kind);
+            self.alike = self.index_nameless(kind);
             if kind.is_single() {
                 match value.get_ref().as_table() {
                     Some(table) => self.entity(kind, name.span().start, table, &mut BTreeSet::new()),
@@ -225,7 +237,7 @@ impl Reader<'_> {
                 self.fault_on(lines.get(field.key).copied(), &place, Reason::EmptyNotGenerated);
             }
         }
-        let id = if kind.is_single() { Some(1) } else { self.existing(kind, &own, named).filter(|id| named.insert(*id)) };
+        let id = if kind.is_single() { Some(1) } else { self.existing(kind, &own).filter(|id| named.insert(*id)) };
         let there = id.and_then(|id| self.settings.own(kind, id));
         if kind == Kind::User && !self.hash_password(&mut own, &lines) {
             return;
@@ -265,9 +277,11 @@ impl Reader<'_> {
 
     /// The entity of that name, as people know it: by number in its tenant, by username, by name. What has no name of its own is
     /// the one that has just these settings.
-    fn existing(&self, kind: Kind, own: &Own, named: &BTreeSet<i64>) -> Option<i64> {
+    fn existing(&mut self, kind: Kind, own: &Own) -> Option<i64> {
         let Some(name_key) = kind.name_key() else {
-            return self.settings.rows_of(kind).find(|(id, there)| !named.contains(id) && self.is_same(kind, own, there)).map(|(id, _)| id);
+            let given = |field: &Field| own.get(field.key).map_or(Value::Null, |given| field.check(given).unwrap_or(Value::Null));
+            let all = self.likeness(kind, given);
+            return self.alike.get_mut(&all)?.pop_front();
         };
         let name = own.text(name_key)?.trim().to_lowercase();
         let tenant = match own.text("tenant").filter(|_| kind.is_named_in_tenant()) {
@@ -278,15 +292,27 @@ impl Reader<'_> {
         self.names.get(&(tenant, name)).copied()
     }
 
-    /// What the file says is what is there, names for ids.
-    fn is_same(&self, kind: Kind, given: &Own, there: &Own) -> bool {
-        kind.fields().iter().all(|field| {
-            let mut there = there.get(field.key).cloned().unwrap_or(Value::Null);
-            map_references(field.shape, &mut there, &mut |target, id| Some(self.settings.name_of(target, id.as_i64()?).into()));
-            let is_default_tenant = field.key == "tenant" && there == self.settings.name_of(Kind::Tenant, self.settings.default_tenant().0);
-            let given = given.get(field.key).map_or(Value::Null, |given| field.check(given).unwrap_or(Value::Null));
-            given == there || is_default_tenant && given.is_null()
-        })
+    /// The entities of a kind without names, each under all its settings, names for ids.
+    fn index_nameless(&self, kind: Kind) -> HashMap<String, VecDeque<i64>> {
+        let mut alike: HashMap<String, VecDeque<i64>> = HashMap::new();
+        let nameless = self.settings.rows_of(kind).filter(|_| kind.name_key().is_none());
+        for (id, own) in nameless {
+            let there = |field: &Field| {
+                let mut there = own.get(field.key).cloned().unwrap_or(Value::Null);
+                map_references(field.shape, &mut there, &mut |target, id| Some(self.settings.name_of(target, id.as_i64()?).into()));
+                there
+            };
+            alike.entry(self.likeness(kind, there)).or_default().push_back(id);
+        }
+        alike
+    }
+
+    /// All settings of an entity as one text, equal for those that are alike. Who names no tenant means the default one.
+    fn likeness(&self, kind: Kind, value_of: impl Fn(&Field) -> Value) -> String {
+        let default_tenant = self.settings.name_of(Kind::Tenant, self.settings.default_tenant().0);
+        let said = |field: &Field| Some(value_of(field)).filter(|value| field.key != "tenant" || *value != default_tenant);
+        let values: Vec<Value> = kind.fields().iter().map(|field| said(field).unwrap_or(Value::Null)).collect();
+        Value::from(values).to_string()
     }
 }
 
