@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::arrivals::Arrivals;
 use super::bindings::{Alarm, Bindings};
 use super::call::Call;
 use super::command::Command;
@@ -99,8 +100,7 @@ pub struct Exchange {
     pub(super) dummy: Secret,
     /// When a refused proof was last noted, by source and reason.
     pub(super) refusals: BTreeMap<(IpAddr, String), Instant>,
-    /// Accounts that the log has told of in the last minute, each with how often it has changed its Contact since.
-    pub(super) arrivals: BTreeMap<AccountId, u32>,
+    pub(super) arrivals: Arrivals,
     pub(super) registrar: Bindings,
     pub(super) ledger: Ledger,
     pub(super) occupancy: Occupancy,
@@ -136,7 +136,7 @@ pub(super) enum Asked {
     },
 }
 
-/// Alarms of calls and of the log. The key names the owner, so that ending it removes its alarms. Bindings have theirs with them.
+/// Alarms of calls. The key names the owner, so that ending it removes its alarms. Bindings have theirs with them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum TimerKey {
     /// The ring timeout of a call's plan node.
@@ -149,8 +149,6 @@ pub(super) enum TimerKey {
     Reoffer(LegId),
     /// A silent phone is to be asked.
     Probe(LegId),
-    /// What the account's registrations came to since the log last told.
-    Arrivals(AccountId),
 }
 
 impl Exchange {
@@ -166,7 +164,7 @@ impl Exchange {
             nonces: Nonces::new(&config.nonce_key),
             dummy,
             refusals: BTreeMap::new(),
-            arrivals: BTreeMap::new(),
+            arrivals: Arrivals::default(),
             registrar: Bindings::default(),
             ledger: Ledger::new(config.ports),
             occupancy: Occupancy::default(),
@@ -214,9 +212,11 @@ impl Exchange {
                 TimerKey::Accept(leg) => self.accept_again(now, leg),
                 TimerKey::Reoffer(leg) => self.reoffer_expired(now, leg),
                 TimerKey::Probe(leg) => self.probe(now, leg),
-                TimerKey::Arrivals(account) => self.minute_of_arrivals_over(now, account),
             }
             self.drain(now);
+        }
+        while let Some((account, count)) = self.arrivals.pop_due(now.mono) {
+            self.arrived_again(now, account, count);
         }
         while let Some((account, alarm)) = self.registrar.pop_due(now.mono) {
             match alarm {
@@ -288,7 +288,7 @@ impl Exchange {
     }
 
     pub fn poll_timeout(&self) -> Option<Instant> {
-        [self.timers.next(), self.registrar.next(), self.endpoint.poll_timeout()].into_iter().flatten().min()
+        [self.timers.next(), self.arrivals.next(), self.registrar.next(), self.endpoint.poll_timeout()].into_iter().flatten().min()
     }
 
     pub(super) fn order(&mut self, order: Order) {
@@ -334,7 +334,7 @@ impl Exchange {
             ("legs", self.legs.len()),
             ("transactions", self.endpoint.transaction_count()),
             ("ports", self.ledger.used_count()),
-            ("alarms", self.timers.len() - self.arrivals.len()),
+            ("alarms", self.timers.len()),
             ("accounts noted", self.arrivals.len()),
             ("requests, dialogs and promises", self.asked.len() + self.calling.len() + self.dialogs.len() + self.promised.len()),
         ]
