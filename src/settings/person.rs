@@ -116,7 +116,7 @@ impl PersonEdit {
     /// Faults of the edit, each with the part of the person that it is about. Where one number is missing, what hangs on it is not
     /// told again for each part.
     pub fn by_part(&self, faults: Vec<Fault>) -> Vec<(Part, Fault)> {
-        let part_of = |fault: &Fault| fault.change.and_then(|at| self.parts.get(at)).copied().unwrap_or(Part::Extension);
+        let part_of = |fault: &Fault| fault.change.map_or(Part::Extension, |at| self.part(at));
         let mut faults: Vec<(Part, Fault)> = faults.into_iter().map(|fault| (part_of(&fault), fault)).collect();
         let is_number_wrong = faults.iter().any(|(part, fault)| *part == Part::Extension && fault.field == "number");
         faults.retain(|(part, fault)| {
@@ -124,6 +124,11 @@ impl PersonEdit {
         });
         faults.sort_by_key(|(part, _)| *part);
         faults
+    }
+
+    /// What a change of the edit is about.
+    pub fn part(&self, at: usize) -> Part {
+        self.parts.get(at).copied().unwrap_or(Part::Extension)
     }
 
     fn push(&mut self, part: Part, kind: Kind, id: Option<i64>, own: Own) {

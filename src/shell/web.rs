@@ -17,7 +17,7 @@ use crate::base::limits::WEB_BODY_BYTES_MAX;
 use crate::entry::CallRecord;
 use crate::exchange::status::Status;
 use crate::secret::Secret;
-use crate::settings::{Edit, Settings};
+use crate::settings::{Difference, Edit, Settings};
 use crate::shell::door::{DELAY_HEADER, PEER_HEADER, SECURE_HEADER};
 use crate::shell::store::StoreHandle;
 use crate::store::{Applied, Author, Conflict, EditRefused, Revision, Trouble};
@@ -86,6 +86,10 @@ impl web::Store for StoreHandle {
 
     fn calls_of(&self, extension: ExtensionId, limit: usize) -> Result<Vec<CallRecord>, Trouble> {
         StoreHandle::calls_of(self, extension, limit)
+    }
+
+    fn compare(&self, before: u64, after: u64) -> Result<Vec<Difference>, EditRefused> {
+        StoreHandle::compare(self, before, after)
     }
 }
 

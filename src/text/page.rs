@@ -219,6 +219,18 @@ pub fn sentence(text: &str) -> String {
     format!("{first}{}{stop}", chars.as_str())
 }
 
+/// What holds for every phrase of a file, for its test.
+#[cfg(test)]
+pub(super) fn check_phrases(phrases: &[(&str, Phrase)]) {
+    for (name, phrase) in phrases {
+        let Phrase { english, italian } = phrase;
+        assert!(!english.is_empty() && !italian.is_empty(), "{name}");
+        assert_eq!(english.matches("{}").count(), italian.matches("{}").count(), "{name} has other places in Italian");
+        assert_eq!(english.ends_with('.'), italian.ends_with('.'), "{name} ends otherwise in Italian");
+        assert!(!english.contains("  ") && !italian.contains("  "), "{name} holds two spaces");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -231,13 +243,7 @@ mod tests {
 
     #[test]
     fn every_phrase_is_whole_in_both_languages() {
-        for (name, phrase) in ALL {
-            let Phrase { english, italian } = phrase;
-            assert!(!english.is_empty() && !italian.is_empty(), "{name}");
-            assert_eq!(english.matches("{}").count(), italian.matches("{}").count(), "{name} has other places in Italian");
-            assert_eq!(english.ends_with('.'), italian.ends_with('.'), "{name} ends otherwise in Italian");
-            assert!(!english.contains("  ") && !italian.contains("  "), "{name} holds two spaces");
-        }
+        check_phrases(ALL);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use maud::Markup;
 use super::multipart;
 
 /// More pairs than any form of ours has. Those behind are ignored.
-const PAIRS_MAX: usize = 2_000;
+const PAIRS_MAX: usize = 20_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -124,6 +124,16 @@ impl Pairs {
 
     pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.0.push((name.into(), value.into()));
+    }
+
+    /// The only value of that name from now on.
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.remove(name);
+        self.push(name, value);
+    }
+
+    pub fn remove(&mut self, name: &str) {
+        self.0.retain(|(known, _)| known != name);
     }
 }
 

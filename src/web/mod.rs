@@ -16,8 +16,10 @@ pub mod proof;
 mod route;
 mod session;
 mod setup_code;
+mod shown;
 mod token;
 mod tries;
+mod uses;
 mod values;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,7 +29,7 @@ use crate::base::{Now, Wall};
 use crate::entry::CallRecord;
 use crate::exchange::status::Status;
 use crate::secret::{LoginTries, Secret};
-use crate::settings::{Edit, Settings};
+use crate::settings::{Difference, Edit, Settings};
 use crate::store::{Applied, Author, Conflict, EditRefused, Revision, Trouble};
 
 use proof::Codes;
@@ -60,6 +62,8 @@ pub trait Store {
         calls.truncate(limit);
         Ok(calls)
     }
+    /// What differs between the settings at two revisions.
+    fn compare(&self, before: u64, after: u64) -> Result<Vec<Difference>, EditRefused>;
 }
 
 /// What one request is answered from.

@@ -5,6 +5,7 @@ use crate::settings::{Level, Panel};
 use super::access::{self, Visitor};
 use super::http::{Method, Request, Response};
 use super::page::certificate::NAME;
+use super::page::sheet::Sheet;
 use super::page::{self, Frame};
 use super::permit::{self, Verdict};
 use super::{Context, api, assets};
@@ -80,14 +81,13 @@ fn granted(context: &Context<'_>, request: &Request, segments: &[&str], visitor:
         (method, ["me", rest @ ..]) => page::me::route(&frame, method, rest),
         (Method::Get, ["live"]) => page::dashboard::live(&frame),
         (Method::Post, ["logout"]) => visitor.log_out(context.site, request, Response::redirect("/login?out")),
-        (Method::Get, ["extensions"]) => page::extensions::show(&frame),
-        (Method::Get, ["accounts"]) => page::accounts::show(&frame),
         (Method::Get, ["calls"]) => page::calls::show(&frame),
         (Method::Get, ["certificate", NAME]) => page::certificate::download(&frame),
-        (Method::Get, ["sip"]) => page::sip::show(&frame),
-        (Method::Post, ["sip"]) => page::sip::save(&frame),
-        (method @ (Method::Get | Method::Post), ["extensions", rest @ ..]) => page::extension::route(&frame, method, rest),
-        (method @ (Method::Get | Method::Post), ["accounts", rest @ ..]) => page::account::route(&frame, method, rest),
+        (method, ["history", rest @ ..]) => page::history::route(&frame, method, rest),
+        (method, [path, rest @ ..]) => match Sheet::by_path(path) {
+            Some(sheet) => page::entity::route(&frame, method, sheet, rest),
+            None => page::error::not_found(&frame),
+        },
         _ => page::error::not_found(&frame),
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use crate::base::id::{AccountId, UserId};
+use crate::base::id::{AccountId, ExtensionId, UserId};
 use crate::base::limits::WEB_SESSIONS_MAX;
 use crate::base::{Instant, Now, Wall};
 use crate::settings::Rights;
@@ -61,6 +61,8 @@ pub enum Note {
     Unlinked,
     /// The password of this account is shown.
     Details(AccountId),
+    /// A new person: the passwords of the phones are shown, and what to write.
+    Welcome(ExtensionId),
 }
 
 /// All sessions, under the hash of their token, so that reading memory out does not give a cookie.

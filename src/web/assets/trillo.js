@@ -1,4 +1,5 @@
-// Everything works without this file. With it the overview refreshes smoothly, times are local and passwords can be copied.
+// Everything works without this file. With it the overview refreshes smoothly, times are local, passwords can be copied, and forms
+// show only what belongs to the present choice.
 "use strict";
 
 function showLocalTimes(root) {
@@ -40,6 +41,57 @@ function offerCopy(button) {
   });
 }
 
+// What belongs to another choice than the present one is not shown. It is sent all the same, so nothing that was typed is lost.
+function showByChoice(form) {
+  const parts = form.querySelectorAll("[data-if]");
+  if (!parts.length) return;
+  const show = () => {
+    for (const part of parts) {
+      const decides = form.elements[part.dataset.if];
+      const value = decides?.type === "checkbox" ? (decides.checked ? decides.value : "") : decides?.value;
+      const fits = !decides || part.dataset.is.split(" ").includes(value);
+      part.hidden = !fits && !part.querySelector(":scope > .fault");
+    }
+  };
+  form.addEventListener("change", show);
+  show();
+}
+
+// Whoever types another value means it as the entity's own; whoever lets go of it gets back what stood there.
+function pinByTyping(field) {
+  const pin = field.querySelector(":scope > .pin input");
+  if (!pin) return;
+  const inputs = [...field.querySelectorAll("input:not([type=hidden]), select, textarea")].filter((input) => input !== pin);
+  field.addEventListener("input", (event) => {
+    if (event.target !== pin && event.target.name) pin.checked = true;
+  });
+  pin.addEventListener("change", () => {
+    if (pin.checked) return;
+    for (const input of inputs) {
+      if (input.type === "checkbox") input.checked = input.defaultChecked;
+      else if (input.options) for (const option of input.options) option.selected = option.defaultSelected;
+      else input.value = input.defaultValue;
+    }
+    pin.form.dispatchEvent(new Event("change"));
+  });
+}
+
+function narrow(search) {
+  const boxes = document.getElementById(search.dataset.narrows);
+  search.hidden = false;
+  search.addEventListener("input", () => {
+    const words = search.value.toLowerCase().split(/\s+/);
+    for (const choice of boxes.children) {
+      const text = choice.textContent.toLowerCase();
+      choice.hidden = !choice.querySelector(":checked") && !words.every((word) => text.includes(word));
+    }
+  });
+}
+
 showLocalTimes(document);
+document.querySelectorAll("form").forEach(showByChoice);
+document.querySelectorAll(".field").forEach(pinByTyping);
+document.querySelectorAll("[data-narrows]").forEach(narrow);
+document.querySelector("main [aria-invalid=true]")?.focus();
 document.querySelectorAll("[data-refresh]").forEach(keepFresh);
 document.querySelectorAll("[data-copy]").forEach(offerCopy);

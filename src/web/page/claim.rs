@@ -69,7 +69,7 @@ fn check_code(frame: &Frame<'_>) -> Result<(), (u16, Phrase)> {
     Err((403, words::SETUP_CODE_WRONG))
 }
 
-fn check_password(username: &str, password: &str, again: &str) -> Result<(), Phrase> {
+pub fn check_password(username: &str, password: &str, again: &str) -> Result<(), Phrase> {
     let chars = password.chars().count();
     let mut different: Vec<char> = password.chars().collect();
     different.sort_unstable();

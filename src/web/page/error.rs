@@ -2,8 +2,8 @@
 
 use maud::html;
 
-use crate::text::Phrase;
 use crate::text::page as words;
+use crate::text::{Phrase, directory};
 use crate::web::http::Response;
 
 use super::Frame;
@@ -14,6 +14,11 @@ pub fn not_found(frame: &Frame<'_>) -> Response {
 
 pub fn forbidden(frame: &Frame<'_>) -> Response {
     show(frame, 403, words::FORBIDDEN, Some(words::FORBIDDEN_TEXT))
+}
+
+/// One who is logged in, but whose role does not allow it.
+pub fn not_allowed(frame: &Frame<'_>) -> Response {
+    show(frame, 403, directory::NOT_ALLOWED, Some(directory::NOT_ALLOWED_TEXT))
 }
 
 pub fn wrong_method(frame: &Frame<'_>) -> Response {

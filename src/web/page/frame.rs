@@ -5,6 +5,7 @@ use std::fmt::Display;
 
 use maud::{DOCTYPE, Markup, html};
 
+use crate::settings::{Level, Panel};
 use crate::text::page as words;
 use crate::text::page::fill;
 use crate::text::{Language, Phrase};
@@ -15,6 +16,8 @@ use crate::web::http::{Method, Request, Response, encode};
 use crate::web::permit::{self, Verdict};
 use crate::web::session::Note;
 
+use super::menu;
+
 /// One request's surroundings: what a page needs to show itself.
 pub struct Frame<'a> {
     pub context: &'a Context<'a>,
@@ -23,14 +26,6 @@ pub struct Frame<'a> {
     pub language: Language,
     csrf: String,
 }
-
-const MENU: &[(&str, Phrase)] = &[
-    ("/", words::OVERVIEW),
-    ("/extensions", words::EXTENSIONS),
-    ("/accounts", words::ACCOUNTS),
-    ("/calls", words::CALLS),
-    ("/sip", words::SIP_SETTINGS),
-];
 
 impl<'a> Frame<'a> {
     pub fn before_login(context: &'a Context<'a>, request: &'a Request) -> Frame<'a> {
@@ -41,6 +36,11 @@ impl<'a> Frame<'a> {
     pub fn of(context: &'a Context<'a>, request: &'a Request, visitor: &'a Visitor) -> Frame<'a> {
         let language = access::language(request, Some(&visitor.user));
         Frame { context, request, visitor: Some(visitor), language, csrf: visitor.csrf.clone() }
+    }
+
+    /// Whether the visitor's role allows it.
+    pub fn may(&self, panel: Panel, level: Level) -> bool {
+        self.visitor.is_some_and(|visitor| visitor.rights.may(panel, level))
     }
 
     pub fn say(&self, phrase: Phrase) -> &'static str {
@@ -98,13 +98,7 @@ impl<'a> Frame<'a> {
                         }
                     }
                 }
-                @if self.visitor.is_some() {
-                    nav aria-label=(self.say(words::MENU)) {
-                        @for (path, name) in MENU.iter().filter(|(path, _)| self.may_open(path)) {
-                            a href=(path) aria-current=[self.is_current(path).then_some("page")] { (self.say(*name)) }
-                        }
-                    }
-                }
+                @if self.visitor.is_some() { (menu::show(self)) }
             }
             main #main { (content) }
         };
@@ -156,11 +150,6 @@ impl<'a> Frame<'a> {
                 }
             }
         }
-    }
-
-    fn is_current(&self, path: &str) -> bool {
-        let first = self.request.segments.first().map_or("", String::as_str);
-        path.trim_start_matches('/') == first
     }
 
     /// This page in another language. A page that answered a form is asked for anew.

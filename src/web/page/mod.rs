@@ -1,18 +1,29 @@
-//! The pages, one a file, and the frame around all of them.
+//! The pages, and the frame around all of them. A kind of the settings needs no file of its own here: see `sheet`.
 
-pub mod account;
-pub mod accounts;
+mod account;
+mod bulk;
 pub mod calls;
 pub mod certificate;
 pub mod claim;
+mod conflict;
 pub mod dashboard;
+pub mod entity;
 pub mod error;
-pub mod extension;
-pub mod extensions;
+mod extension;
 mod frame;
+pub mod history;
+mod import;
+mod list;
 pub mod login;
 pub mod me;
+mod menu;
 mod part;
-pub mod sip;
+mod person;
+mod pickup;
+mod qr;
+mod remove;
+mod retemplate;
+pub mod sheet;
+mod welcome;
 
 pub use frame::Frame;

@@ -24,7 +24,7 @@ pub fn bad(text: &str) -> Markup {
 pub fn note(frame: &Frame<'_>, note: Option<&Note>) -> Markup {
     let phrase = match note {
         None => return html! {},
-        Some(Note::Saved | Note::Details(_)) => words::SAVED,
+        Some(Note::Saved | Note::Details(_) | Note::Welcome(_)) => words::SAVED,
         Some(Note::Deleted) => words::DELETED,
         Some(Note::Linked) => words::LINKED,
         Some(Note::Unlinked) => words::UNLINKED,
@@ -79,7 +79,7 @@ pub fn search(frame: &Frame<'_>, placeholder: Phrase) -> Markup {
 }
 
 /// True if every word of the search is in one of the texts, ignoring case.
-pub fn matches(query: &str, texts: &[&str]) -> bool {
-    let texts: Vec<String> = texts.iter().map(|text| text.to_lowercase()).collect();
+pub fn matches(query: &str, texts: &[impl AsRef<str>]) -> bool {
+    let texts: Vec<String> = texts.iter().map(|text| text.as_ref().to_lowercase()).collect();
     query.to_lowercase().split_whitespace().all(|word| texts.iter().any(|text| text.contains(word)))
 }

@@ -20,7 +20,7 @@ use trillo::base::{Instant, Now, Wall};
 use trillo::entry::CallRecord;
 use trillo::exchange::status::Status;
 use trillo::secret::Secret;
-use trillo::settings::{Change, Edit, Kind, Own, Settings};
+use trillo::settings::{Change, Difference, Edit, Kind, Own, Settings};
 use trillo::store::{Applied, Author, Conflict, EditRefused, Revision, Store, Trouble};
 use trillo::web::{self, Context, Request, Response, Site};
 
@@ -75,6 +75,10 @@ impl web::Store for Kept {
 
     fn conflict(&self, edit: Edit) -> Result<Option<Conflict>, Trouble> {
         self.store.lock().unwrap().conflict(&edit)
+    }
+
+    fn compare(&self, before: u64, after: u64) -> Result<Vec<Difference>, EditRefused> {
+        self.store.lock().unwrap().compare(before, after)
     }
 }
 

@@ -8,6 +8,8 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
+import { pages, walk } from "./directory.mjs";
+
 const [url, setupCode, folder] = process.argv.slice(2);
 if (!url || !setupCode) {
   console.error("usage: node walk.mjs URL SETUP-CODE [SCREENSHOT-FOLDER]");
@@ -90,14 +92,14 @@ await step("a number that is taken keeps what was typed", async () => {
   await page.goto(`${url}/extensions/new`);
   await page.getByLabel("Number", { exact: true }).fill("101");
   await page.getByLabel("First name").fill("Carlo");
-  await page.getByLabel("E-mail").fill("nowhere");
+  await page.locator("[name=email]").fill("nowhere");
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("Not saved yet").waitFor();
   assert.equal(await page.getByLabel("First name").inputValue(), "Carlo");
-  assert.equal(await page.getByLabel("E-mail").inputValue(), "nowhere");
+  assert.equal(await page.locator("[name=email]").inputValue(), "nowhere");
   await shotsOfThis("extension-faults");
   await page.getByLabel("Number", { exact: true }).fill("102");
-  await page.getByLabel("E-mail").fill("carlo@example.com");
+  await page.locator("[name=email]").fill("carlo@example.com");
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("Enter this in the phone").waitFor();
 });
@@ -116,8 +118,8 @@ await step("a second account in place, unlinked and linked again", async () => {
 await step("codecs keep the order that was chosen", async () => {
   await page.goto(`${url}/accounts`);
   await page.getByRole("link", { name: "carlo-mobile" }).click();
-  await page.getByLabel("Position of pcma").selectOption("1");
-  await page.getByLabel("Position of g722").selectOption("2");
+  await page.getByLabel("Position of PCMA").selectOption("1");
+  await page.getByLabel("Position of G.722").selectOption("2");
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("Saved.").waitFor();
   assert.equal(await page.locator("input[name=codecs]").first().inputValue(), "pcma");
@@ -133,6 +135,8 @@ await step("search finds by name and says when nothing matches", async () => {
   await page.getByText("Nothing matches").waitFor();
 });
 
+await walk({ page, url, step, look, shotsOfThis, context });
+
 await step("every page, both languages, phone and desk, light and dark", async () => {
   for (const [name, address] of [
     ["overview", "/"],
@@ -145,6 +149,7 @@ await step("every page, both languages, phone and desk, light and dark", async (
     ["calls", "/calls"],
     ["sip", "/sip"],
     ["not-found", "/nowhere"],
+    ...pages,
   ]) {
     await shots(name, address);
   }
