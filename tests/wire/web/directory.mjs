@@ -48,7 +48,7 @@ export async function walk({ page, url, step, look, shotsOfThis, context }) {
     await create("lines", { Name: "Gateway", Host: "192.0.2.7" });
     await create("pickup-groups", { Name: "Sales" });
     await create("pickup-groups", { Name: "Support with a rather long name" });
-    await create("contacts", { "Last name": "W".repeat(200), Phone: "+39 06 1234567" });
+    await create("contacts", { "Last name": "W".repeat(200), Telephone: "+39 06 1234567" });
     await create("contacts", { "First name": "مريم", "Last name": "الهاشمي", Mobile: "+39 333 1234567" });
     await page.goto(`${url}/classes/new`);
     await page.getByLabel("Name", { exact: true }).fill("National");
