@@ -155,7 +155,7 @@ export async function walk({ page, url, step, look, shotsOfThis, context }) {
     await page.getByLabel("First name").fill("Annalisa");
     await save();
     await page.getByText("changed this at the same time").waitFor();
-    await page.getByText("Annabella").waitFor();
+    await page.getByText("Annabella", { exact: true }).waitFor();
     await shotsOfThis("conflict");
     await page.getByLabel("Your value").check();
     await save();
