@@ -128,6 +128,12 @@ pub const WEB_BACKEND_MAX: usize = 16;
 pub const API_REPLAYS_PER_USER_MAX: usize = 200;
 /// All these answers together. More: the oldest are forgotten.
 pub const API_REPLAY_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Changes of one request. More: a fault.
+pub const API_CHANGES_MAX: usize = 1_000;
+/// Streams of events at a time. More: 503.
+pub const EVENT_STREAMS_MAX: usize = 32;
+/// Events that a stream may catch up on. One that is further behind is told to read everything anew.
+pub const EVENTS_REMEMBERED_MAX: usize = 256;
 
 // --- settings ---
 
@@ -215,6 +221,8 @@ const _: () = {
     assert!(WEB_CONNECTIONS_PER_SOURCE_MAX < WEB_CONNECTIONS_MAX);
     assert!(WEB_BACKEND_MAX <= WEB_CONNECTIONS_MAX);
     assert!(WEB_BODY_BYTES_MAX < SETTINGS_FILE_BYTES_MAX);
+    assert!(EVENT_STREAMS_MAX < WEB_CONNECTIONS_MAX / 2);
+    assert!(API_REPLAY_BYTES_MAX < WEB_RESPONSE_BYTES_MAX);
     assert!(LDAP_CONNECTIONS_PER_SOURCE_MAX < LDAP_CONNECTIONS_MAX);
     assert!(LDAP_PAGE_ENTRIES_MAX <= LDAP_ENTRIES_MAX && LDAP_ENTRIES_MAX <= ENTITIES_MAX);
     assert!(LDAP_CHUNK_BYTES < LDAP_MESSAGE_BYTES_MAX);

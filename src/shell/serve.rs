@@ -29,6 +29,7 @@ use crate::exchange::{Config, Forwarded, Input};
 use crate::settings::Settings;
 use crate::sip::auth::NonceKey;
 use crate::store::Store;
+use crate::web::Picture;
 
 /// Arguments of `trillo serve`.
 #[derive(Args, Clone, Debug)]
@@ -158,6 +159,7 @@ pub fn serve(arguments: &Serve) -> Result<(), String> {
         clock,
     })
     .map_err(|fault| format!("phonebook: {fault}"))?;
+    let events = events(signal.clone(), store.clone());
     let (picture, keeper) = (signal.clone(), store.clone());
     let web = Web::start(web::Config {
         run,
@@ -183,10 +185,20 @@ pub fn serve(arguments: &Serve) -> Result<(), String> {
         },
         backend: web.socket().to_owned(),
         tls: tls.config(),
+        events,
     })
     .map_err(|fault| format!("web or SIP over TLS and WebSocket: {fault}"))?;
     info!(?sip, sip_at_door = ?door.sip(), web = ?door.web(), web_tls = ?door.web_tls(), ldap = ?ldap.plain, ldaps = ?ldap.tls, ports = media.ports.len(), "ready");
     beat(&stop, &signal, &media, &keeper, &tls)
+}
+
+/// What streams of events are made of.
+fn events(signal: SignalHandle, store: StoreHandle) -> door::Source {
+    let settings = store.clone();
+    door::Source {
+        picture: Box::new(move || (Picture { status: signal.status(), settings: settings.settings() }, Clock::wall())),
+        revisions: Box::new(move |limit| store.revisions(None, limit).unwrap_or_default()),
+    }
 }
 
 /// Who is told of new settings: the Exchange, and the setup code, which ends when there is an administrator.

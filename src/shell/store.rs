@@ -144,6 +144,11 @@ impl StoreHandle {
         self.ask(move |store| store.calls_of(extension, limit))?
     }
 
+    /// So many of the newest calls but `offset`, and how many there are.
+    pub fn calls_page(&self, offset: usize, limit: usize) -> Result<(Vec<CallRecord>, usize), Trouble> {
+        self.ask(move |store| store.calls_page(offset, limit))?
+    }
+
     /// The newest events, newest first.
     pub fn events(&self, limit: usize) -> Result<Vec<Event>, Trouble> {
         self.ask(move |store| store.events(limit))?

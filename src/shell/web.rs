@@ -68,6 +68,10 @@ impl web::Store for StoreHandle {
         StoreHandle::calls(self, limit)
     }
 
+    fn calls_page(&self, offset: usize, limit: usize) -> Result<(Vec<CallRecord>, usize), Trouble> {
+        StoreHandle::calls_page(self, offset, limit)
+    }
+
     fn revisions(&self, before: Option<u64>, limit: usize) -> Result<Vec<Revision>, Trouble> {
         StoreHandle::revisions(self, before, limit)
     }

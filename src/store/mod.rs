@@ -249,6 +249,12 @@ impl Store {
         self.records.calls_of(extension, limit)
     }
 
+    /// So many of the newest calls but `offset`, newest first, and how many there are.
+    pub fn calls_page(&mut self, offset: usize, limit: usize) -> Result<(Vec<CallRecord>, usize), Trouble> {
+        self.flush()?;
+        self.records.calls_page(offset, limit)
+    }
+
     /// The newest events, newest first.
     pub fn events(&mut self, limit: usize) -> Result<Vec<Event>, Trouble> {
         self.flush()?;

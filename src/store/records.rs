@@ -123,6 +123,19 @@ impl Records {
         read().doing("reading call records")
     }
 
+    /// Records are only appended, and only the oldest go, so ids have no gap: a page is found by its ids, however far back it is.
+    pub fn calls_page(&self, offset: usize, limit: usize) -> Result<(Vec<CallRecord>, usize), Trouble> {
+        let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        let read = || -> rusqlite::Result<(Vec<CallRecord>, usize)> {
+            let ends = "SELECT ifnull(min(id), 1), ifnull(max(id), 0) FROM call";
+            let (first, last): (i64, i64) = self.connection.query_row(ends, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let mut statement = self.connection.prepare_cached("SELECT * FROM call WHERE id <= ?1 ORDER BY id DESC LIMIT ?2")?;
+            let rows = statement.query_map([last.saturating_sub(number(offset)), number(limit)], call)?;
+            Ok((rows.collect::<rusqlite::Result<_>>()?, usize::try_from(last - first + 1).unwrap_or(0)))
+        };
+        read().doing("reading call records")
+    }
+
     pub fn events(&self, limit: usize) -> Result<Vec<Event>, Trouble> {
         let read = || -> rusqlite::Result<Vec<Event>> {
             let mut statement = self.connection.prepare_cached("SELECT at, kind, text FROM event ORDER BY id DESC LIMIT ?1")?;

@@ -56,6 +56,37 @@ pub const STILL_RUNNING: Phrase = say(
 pub const KEY_OF_ANOTHER: Phrase =
     say("This Idempotency-Key belongs to another request.", "Questa Idempotency-Key appartiene a un'altra richiesta.");
 
+pub const PUT_OR_DELETE: Phrase = say("it must be either a \"put\" or a \"delete\"", "deve essere un \"put\" o un \"delete\"");
+pub const UNKNOWN_TOPIC: Phrase = say("it must be some of: {}", "deve essere qualcuno fra: {}");
+pub const STREAMS_FULL: Phrase =
+    say("There are as many streams of events as there may be.", "Ci sono già tutti i flussi di eventi possibili.");
+
+// --- the page that explains the API ---
+pub const TITLE: Phrase = say("API", "API");
+pub const INTRO: Phrase = say(
+    "All settings, the state and the history of this box, for programs. What follows is made from the box itself, so it fits this version.",
+    "Tutte le impostazioni, lo stato e la cronologia di questo apparato, per i programmi. Quanto segue è creato dall'apparato stesso, quindi corrisponde a questa versione.",
+);
+pub const DOCUMENT: Phrase = say("OpenAPI document", "Documento OpenAPI");
+pub const PARAMETER: Phrase = say("Parameter", "Parametro");
+pub const MEMBER: Phrase = say("Member", "Membro");
+pub const MEANING: Phrase = say("Meaning", "Significato");
+pub const VALUE: Phrase = say("Value", "Valore");
+pub const ANSWERS: Phrase = say("Answers", "Risposte");
+pub const PROBLEMS: Phrase = say("Problems", "Problemi");
+pub const ABOUT_INVALID: Phrase = say(
+    "invalid: values that cannot be. Each of the errors points at one in what was sent.",
+    "invalid: valori non possibili. Ciascuno degli errori ne indica uno in ciò che è stato mandato.",
+);
+pub const ABOUT_IN_USE: Phrase = say(
+    "in-use: something refers to what is to be deleted or undone, or it is gone. The errors name it.",
+    "in-use: qualcosa si riferisce a ciò che si vuole eliminare o annullare, oppure non c'è più. Gli errori lo nominano.",
+);
+pub const ABOUT_CONFLICT: Phrase = say(
+    "conflict: somebody else changed it since it was read. \"changed\" tells who, when, and both values.",
+    "conflict: qualcun altro lo ha modificato dopo la lettura. \"changed\" dice chi, quando e i due valori.",
+);
+
 pub const TITLE_INVALID: Phrase = say("Not valid", "Non valido");
 pub const TITLE_IN_USE: Phrase = say("In use", "In uso");
 pub const TITLE_CONFLICT: Phrase = say("Changed meanwhile", "Modificato nel frattempo");

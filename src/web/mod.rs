@@ -37,6 +37,7 @@ use session::Sessions;
 use token::TokenUses;
 use tries::CodeTries;
 
+pub use api::{Event, Picture, STREAM_HEADER, Subscription, events_between, streams_full};
 pub use http::{Method, Request, Response};
 pub use setup_code::{RANDOM_BYTES as SETUP_CODE_RANDOM_BYTES, setup_code};
 
@@ -48,6 +49,8 @@ pub trait Store {
     fn claim(&self, username: &str, password: &Secret, author: Author) -> Result<Arc<Settings>, EditRefused>;
     /// The newest, newest first.
     fn calls(&self, limit: usize) -> Result<Vec<CallRecord>, Trouble>;
+    /// So many of the newest but `offset`, newest first, and how many there are.
+    fn calls_page(&self, offset: usize, limit: usize) -> Result<(Vec<CallRecord>, usize), Trouble>;
     /// The newest saves, or those before revision `before`, newest first.
     fn revisions(&self, before: Option<u64>, limit: usize) -> Result<Vec<Revision>, Trouble>;
     fn revision(&self, id: u64) -> Result<Option<Revision>, Trouble>;

@@ -83,6 +83,7 @@ fn granted(context: &Context<'_>, request: &Request, segments: &[&str], visitor:
         (Method::Post, ["logout"]) => visitor.log_out(context.site, request, Response::redirect("/login?out")),
         (Method::Get, ["calls"]) => page::calls::show(&frame),
         (Method::Get, ["certificate", NAME]) => page::certificate::download(&frame),
+        (Method::Get, ["api"]) => page::api::show(&frame),
         (method, ["history", rest @ ..]) => page::history::route(&frame, method, rest),
         (method, [path, rest @ ..]) => match Sheet::by_path(path) {
             Some(sheet) => page::entity::route(&frame, method, sheet, rest),

@@ -165,7 +165,7 @@ fn each_role_reaches_what_its_levels_say() {
     check("privacy", (Method::Post, "/users/7"), Granted);
     check("token of admin", (Method::Get, "/api/v1/extensions"), Granted);
     check("token of admin", (Method::Post, "/api/v1/extensions"), Forbidden);
-    check("token of admin", (Method::Post, "/api/v1/edit"), Forbidden);
+    check("token of admin", (Method::Post, "/api/v1/changes"), Forbidden);
     check("token of admin", (Method::Get, "/me/password"), Forbidden);
 }
 

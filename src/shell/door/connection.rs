@@ -1,6 +1,7 @@
 //! One connection, from its first byte to its end.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Duration, Instant, timeout, timeout_at};
@@ -8,9 +9,11 @@ use tokio::time::{Duration, Instant, timeout, timeout_at};
 use crate::base::limits::{WEB_BODY_TIMEOUT, WEB_HEAD_TIMEOUT, WEB_IDLE_TIMEOUT, WEB_WRITE_TIMEOUT};
 
 use super::backend::Backend;
+use super::hub::Hub;
 use super::places::{Place, Stage};
 use super::request::{Progress, Reader, Reading, Refusal, Request};
 use super::response::{Manner, Response};
+use super::stream::{self, Stream};
 use super::upgrade::{self, SIP_PATH};
 
 /// After a refusal the rest is read for this long and thrown away, so that the peer sees the answer and not a reset.
@@ -21,6 +24,8 @@ const LINGER: Duration = Duration::from_secs(1);
 pub struct Desk<'a> {
     /// The web; without it nothing but SIP over WebSocket is served, at any path.
     pub web: Option<&'a Backend>,
+    /// What streams of events tell.
+    pub events: &'a Arc<Hub>,
     /// SIP over WebSocket; beside the web only for who asks for a WebSocket there, for the path is a page too.
     pub takes_sip: bool,
 }
@@ -73,8 +78,18 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
         let head_only = request.method == "HEAD";
         let keep_alive = request.keep_alive;
         let request = Request { method: if head_only { "GET".to_owned() } else { request.method.clone() }, ..request };
-        let response = backend.ask(&request, peer, is_secure).await;
+        let mut response = backend.ask(&request, peer, is_secure).await;
         place.enter(Stage::Leaving);
+        if let (Some(subscription), false) = (stream::take(&mut response), head_only) {
+            match desk.events.listen() {
+                Some(listener) => {
+                    let events = Stream { request: &request, peer, is_secure, backend, subscription, listener };
+                    events.serve(&mut stream, &response).await;
+                    break;
+                }
+                None => response = stream::refusal(&request),
+            }
+        }
         if !write(&mut stream, &response, Manner { keep_alive, head_only }).await || !keep_alive {
             break;
         }

@@ -4,14 +4,18 @@
 //! connection a request, and to the signal thread connections that can carry SIP at once. TLS, framing of HTTP, limits and timeouts end
 //! here, so that a slow, broken or hostile peer holds a task of this thread and nothing else. The door has a runtime of its own: no flood
 //! of handshakes delays a call.
+//!
+//! Streams of events do not pass the web's threads: their answer allows one, and the door streams out of its `hub`.
 
 mod backend;
 mod connection;
 mod dial;
+mod hub;
 pub(super) mod listen;
 pub(super) mod places;
 pub mod request;
 pub mod response;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod upgrade;
@@ -39,9 +43,11 @@ use crate::shell::handover::{Arrived, DoorEnd, Handed};
 use crate::shell::signal::AtWeb;
 
 pub use backend::{DELAY_HEADER, PEER_HEADER, SECURE_HEADER};
+pub use hub::Source;
 
 use backend::Backend;
 use connection::Desk;
+use hub::Hub;
 use places::{Place, Places};
 
 /// Where the door listens and whom it asks.
@@ -52,6 +58,8 @@ pub struct Config {
     /// The private socket of the web's threads.
     pub backend: PathBuf,
     pub tls: Arc<ServerConfig>,
+    /// What streams of events tell.
+    pub events: Source,
 }
 
 /// What the door does for the signal thread.
@@ -100,6 +108,7 @@ enum Service {
 /// What every connection shares.
 struct Hall {
     backend: Backend,
+    events: Arc<Hub>,
     places: Arc<Places>,
     tls: TlsAcceptor,
     at_web: AtWeb,
@@ -112,7 +121,7 @@ struct Hall {
 impl Door {
     /// Binds every address before it returns, so that a port in use is told at start.
     pub fn start(config: Config) -> io::Result<Door> {
-        let Config { web, web_tls, sip, backend, tls } = config;
+        let Config { web, web_tls, sip, backend, tls, events } = config;
         let plain = listen::bind_all(&web)?;
         let secure = listen::bind_all(&web_tls)?;
         let (web, web_tls) = (listen::addresses(&plain)?, listen::addresses(&secure)?);
@@ -128,6 +137,7 @@ impl Door {
         let DoorEnd { handed, wishes } = sip.signal;
         let hall = Arc::new(Hall {
             backend: Backend { path: backend, turns: Semaphore::new(WEB_BACKEND_MAX) },
+            events: Arc::new(Hub::default()),
             places: Arc::new(Places::new(WEB_CONNECTIONS_MAX, WEB_CONNECTIONS_PER_SOURCE_MAX)),
             tls: TlsAcceptor::from(tls),
             at_web: sip.at_web,
@@ -138,6 +148,7 @@ impl Door {
         let thread = std::thread::Builder::new().name("door".to_owned()).spawn(move || {
             runtime.block_on(async move {
                 tokio::spawn(dial::run(wishes, handed));
+                tokio::spawn(Arc::clone(&hall.events).feed(events));
                 run(listeners, hall, stopped).await;
             });
         })?;
@@ -241,10 +252,10 @@ async fn serve(stream: TcpStream, peer: SocketAddr, service: Service, hall: &Hal
     };
     let (is_secure, desk) = match service {
         Service::SipOverTls => return hall.hand_over(carrier, Transport::Tls, (local, peer), Vec::new()),
-        Service::SipOverWebSocket { is_secure } => (is_secure, Desk { web: None, takes_sip: true }),
+        Service::SipOverWebSocket { is_secure } => (is_secure, Desk { web: None, events: &hall.events, takes_sip: true }),
         Service::Web { is_secure } => {
             let takes_sip = if is_secure { hall.at_web.wss } else { hall.at_web.ws };
-            (is_secure, Desk { web: Some(&hall.backend), takes_sip })
+            (is_secure, Desk { web: Some(&hall.backend), events: &hall.events, takes_sip })
         }
     };
     if let Some(upgraded) = connection::serve(carrier, peer, is_secure, desk, place).await {

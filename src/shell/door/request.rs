@@ -309,7 +309,7 @@ fn parse_head(head: &[u8]) -> Result<(Request, Length, bool), Refusal> {
         Err(_) => return Err(refusal(400, "a broken request line")),
     }
     let method = parsed.method.unwrap_or("");
-    if !matches!(method, "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") {
+    if !matches!(method, "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | "TRACE") {
         return Err(refusal(501, "an unknown method"));
     }
     let is_old = parsed.version == Some(0);

@@ -24,6 +24,27 @@ pub struct UnfitHeader(pub String);
 impl Response {
     pub fn to_bytes(&self, manner: Manner) -> Result<Vec<u8>, UnfitHeader> {
         let has_body = self.status >= 200 && self.status != 204 && self.status != 304;
+        let mut text = self.head()?;
+        if has_body {
+            text.push_str(&format!("Content-Length: {}\r\n", self.body.len()));
+        }
+        text.push_str(if manner.keep_alive { "Connection: keep-alive\r\n\r\n" } else { "Connection: close\r\n\r\n" });
+        let mut bytes = text.into_bytes();
+        if has_body && !manner.head_only {
+            bytes.extend_from_slice(&self.body);
+        }
+        Ok(bytes)
+    }
+
+    /// Of a body without an end: it is over when the connection is.
+    pub fn stream_head(&self) -> Result<Vec<u8>, UnfitHeader> {
+        let mut text = self.head()?;
+        text.push_str("Connection: close\r\n\r\n");
+        Ok(text.into_bytes())
+    }
+
+    /// All but what depends on the body.
+    fn head(&self) -> Result<String, UnfitHeader> {
         let mut text = format!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status));
         for (name, value) in &self.headers {
             let name_fits = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
@@ -36,15 +57,7 @@ impl Response {
             text.push_str(value);
             text.push_str("\r\n");
         }
-        if has_body {
-            text.push_str(&format!("Content-Length: {}\r\n", self.body.len()));
-        }
-        text.push_str(if manner.keep_alive { "Connection: keep-alive\r\n\r\n" } else { "Connection: close\r\n\r\n" });
-        let mut bytes = text.into_bytes();
-        if has_body && !manner.head_only {
-            bytes.extend_from_slice(&self.body);
-        }
-        Ok(bytes)
+        Ok(text)
     }
 
     /// The door's own page, for what never reaches the web.

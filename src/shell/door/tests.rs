@@ -4,18 +4,23 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixListener;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrStorage, bind, connect, socket};
 
 use crate::base::limits::{
-    SIP_HANDSHAKES_MAX, SIP_HANDSHAKES_PER_SOURCE_MAX, WEB_CONNECTIONS_MAX, WEB_CONNECTIONS_PER_SOURCE_MAX, WEB_HEAD_TIMEOUT,
+    EVENT_STREAMS_MAX, SIP_HANDSHAKES_MAX, SIP_HANDSHAKES_PER_SOURCE_MAX, WEB_CONNECTIONS_MAX, WEB_CONNECTIONS_PER_SOURCE_MAX,
+    WEB_HEAD_TIMEOUT,
 };
 use crate::base::{Transport, Wall};
+use crate::settings::{Change, Edit, Kind, Own, Settings};
 use crate::shell::handover::{Handed, SignalEnd, pair};
 use crate::shell::signal::AtWeb;
 use crate::shell::tls::Tls;
+use crate::web::Picture;
 
-use super::{Config, Door, Sip};
+use super::{Config, Door, Sip, Source};
 
 /// A door before a web that answers everything with 200.
 struct House {
@@ -25,8 +30,24 @@ struct House {
     folder: std::path::PathBuf,
 }
 
+/// What streams are made of, for a test to change.
+fn still() -> Arc<Mutex<Picture>> {
+    Arc::new(Mutex::new(Picture { status: Arc::default(), settings: Arc::new(Settings::fresh()) }))
+}
+
+fn source(picture: &Arc<Mutex<Picture>>) -> Source {
+    let picture = Arc::clone(picture);
+    let now = Wall::from_millis(1_800_000_000_000);
+    Source { picture: Box::new(move || (picture.lock().unwrap().clone(), now)), revisions: Box::new(|_| Vec::new()) }
+}
+
 impl House {
     fn new(name: &str) -> House {
+        House::answering(name, &still(), || "Content-Length: 2\r\n\r\nhi".to_owned())
+    }
+
+    /// A web that answers everything with 200 and what `answer` says.
+    fn answering(name: &str, picture: &Arc<Mutex<Picture>>, answer: impl Fn() -> String + Send + 'static) -> House {
         let folder = std::env::temp_dir().join(format!("trillo-door-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();
@@ -36,7 +57,7 @@ impl House {
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
                 let _ = stream.read(&mut [0; 4096]);
-                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi");
+                let _ = stream.write_all(format!("HTTP/1.1 200 OK\r\n{}", answer()).as_bytes());
             }
         };
         std::thread::Builder::new().spawn(serve).unwrap();
@@ -52,7 +73,9 @@ impl House {
             config: tls.sip_config(),
             signal: end,
         };
-        let door = Door::start(Config { web: vec![loopback], web_tls: vec![loopback], sip, backend, tls: tls.config() }).unwrap();
+        let door =
+            Door::start(Config { web: vec![loopback], web_tls: vec![loopback], sip, backend, tls: tls.config(), events: source(picture) })
+                .unwrap();
         House { door: Some(door), signal, folder }
     }
 
@@ -180,4 +203,98 @@ fn half_open_handshakes_of_sip_take_no_place_of_the_web_and_none_of_others() {
     assert_eq!(upgrade(&phone, "/sip"), "HTTP/1.1 101 Switching Protocols");
     assert!(matches!(house.signal.handed.blocking_recv(), Some(Handed::Arrived(_))));
     assert_eq!(held.iter().filter(|stream| is_open(stream)).count(), held.len() - 1, "one of the greediest gave way");
+}
+
+/// Reads until the text is there.
+fn read_to(stream: &mut TcpStream, text: &str) -> String {
+    let (mut read, mut bytes) = (String::new(), [0; 1024]);
+    while !read.contains(text) {
+        match stream.read(&mut bytes) {
+            Ok(count) if count > 0 => read.push_str(&String::from_utf8_lossy(&bytes[..count])),
+            other => panic!("{other:?} before {text:?}: {read}"),
+        }
+    }
+    read
+}
+
+const STREAM: &str = "X-Trillo-Stream: settings,calls\r\nContent-Type: text/event-stream\r\nContent-Length: 0\r\n\r\n";
+
+fn listen(house: &House, source: [u8; 4], more: &str) -> TcpStream {
+    let mut stream = house.visitor(source);
+    stream.write_all(format!("GET /api/v1/events HTTP/1.1\r\nHost: box\r\n{more}\r\n").as_bytes()).unwrap();
+    stream
+}
+
+/// The settings with one extension more: another revision.
+fn with_extension(settings: &Settings, number: &str) -> Arc<Settings> {
+    let changes = vec![Change::Put { kind: Kind::Extension, id: None, own: Own::default().with("number", number) }];
+    Arc::new(settings.edited(&Edit { changes, based_on: None }, &mut || [0; 24]).expect("sound").settings)
+}
+
+fn call() -> crate::exchange::status::LiveCall {
+    crate::exchange::status::LiveCall {
+        call: "7".to_owned(),
+        caller_number: "101".to_owned(),
+        caller_name: "Anna".to_owned(),
+        callee_number: "102".to_owned(),
+        callee_name: "Bea".to_owned(),
+        phase: crate::exchange::status::Phase::Ringing,
+        since: Wall::from_millis(0),
+    }
+}
+
+#[test]
+fn a_stream_tells_what_happens_until_the_web_takes_it_back() {
+    let (picture, allowed) = (still(), Arc::new(AtomicBool::new(true)));
+    let is_allowed = Arc::clone(&allowed);
+    let answer = move || if is_allowed.load(Ordering::SeqCst) { STREAM.to_owned() } else { "Content-Length: 0\r\n\r\n".to_owned() };
+    let house = House::answering("stream", &picture, answer);
+    let mut stream = listen(&house, [127, 0, 1, 1], "");
+    let begun = read_to(&mut stream, "event: ready");
+    assert!(begun.contains("Content-Type: text/event-stream\r\n") && !begun.contains("X-Trillo"), "{begun}");
+    let calls = |calls| picture.lock().unwrap().status = Arc::new(crate::exchange::status::Status { calls, ..Default::default() });
+    calls(vec![call()]);
+    let told = read_to(&mut stream, "event: call.added");
+    let told = if told.ends_with("\n\n") { told } else { told + &read_to(&mut stream, "\n\n") };
+    let place = told.split("id: ").last().and_then(|rest| rest.split('\n').next()).expect("a place").to_owned();
+    assert!(told.contains("data: {\"call\":\"7\""), "{told}");
+    calls(Vec::new());
+    read_to(&mut stream, "event: call.removed");
+    // Who was away in between hears it too.
+    let mut back = listen(&house, [127, 0, 1, 2], &format!("Last-Event-ID: {place}\r\n"));
+    let heard = read_to(&mut back, "event: ready");
+    assert!(heard.contains("event: call.removed") && !heard.contains("event: call.added"), "{heard}");
+    let mut lost = listen(&house, [127, 0, 1, 3], "Last-Event-ID: 1-1\r\n");
+    read_to(&mut lost, "event: reset");
+    // Settings have changed, and with them the rights.
+    allowed.store(false, Ordering::SeqCst);
+    let settings = with_extension(&picture.lock().unwrap().settings.clone(), "101");
+    picture.lock().unwrap().settings = settings;
+    let mut rest = String::new();
+    stream.read_to_string(&mut rest).expect("the door hangs up");
+}
+
+#[test]
+fn there_are_so_many_streams_and_then_503() {
+    let house = House::answering("streams", &still(), || STREAM.to_owned());
+    let mut streams = Vec::new();
+    for number in 0..EVENT_STREAMS_MAX {
+        let mut stream = listen(&house, [127, 0, 1, 1 + (number / 8) as u8], "");
+        read_to(&mut stream, "event: ready");
+        streams.push(stream);
+    }
+    let mut one_more = listen(&house, [127, 0, 2, 1], "");
+    let refused = read_to(&mut one_more, "\"status\":503");
+    assert!(refused.starts_with("HTTP/1.1 503") && refused.contains("Retry-After: 30"), "{refused}");
+    drop(streams.pop());
+    // Its place is free as soon as the door has seen that it is gone.
+    for _ in 0..50 {
+        let mut next = listen(&house, [127, 0, 2, 2], "");
+        let mut bytes = [0; 12];
+        next.read_exact(&mut bytes).expect("an answer");
+        if &bytes == b"HTTP/1.1 200" {
+            return;
+        }
+    }
+    panic!("no place became free");
 }

@@ -2,9 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::secret::Secret;
 use crate::settings::{Field, Kind, Own, Settings, Source};
-use crate::store::{EditRefused, hash_new_password};
+use crate::store::PASSWORD;
 use crate::text::api as words;
 use crate::web::http::Request;
 
@@ -14,9 +13,6 @@ use super::problem::{Answer, Error, Problem, Said};
 
 pub const JSON: &str = "application/json";
 pub const MERGE_PATCH: &str = "application/merge-patch+json";
-
-/// What is sent in place of the hash of a user's password.
-pub const PASSWORD: &str = "password";
 
 /// How the members of a body change an entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,10 +54,10 @@ impl Reader<'_> {
         for (key, value) in sent {
             match self.kind.field(key) {
                 _ if MADE.contains(&key.as_str()) => errors.extend(self.made(key, value)),
-                None if self.kind == Kind::User && key == PASSWORD => match hashed(value) {
-                    Ok(hash) => own = own.with("password_hash", hash),
-                    Err(said) => errors.push(Error::at(format!("/{PASSWORD}"), said)),
-                },
+                // It is hashed on the way to the store.
+                None if self.kind == Kind::User && key == PASSWORD && !value.is_string() => {
+                    errors.push(Error::at(format!("/{PASSWORD}"), words::NOT_A_TEXT));
+                }
                 Some(field) if is_made_by_box(field) => errors.push(Error::at(format!("/{key}"), words::MADE_BY_THE_BOX)),
                 Some(field) => {
                     if let Some(value) = self.value(field, value, sent) {
@@ -189,14 +185,6 @@ fn merge(target: &mut Value, patch: &Value) {
             merge(target.entry(key.clone()).or_insert(Value::Null), value);
         }
     }
-}
-
-fn hashed(value: &Value) -> Result<String, Said> {
-    let text = value.as_str().ok_or(words::NOT_A_TEXT)?;
-    hash_new_password(&Secret::new(text)).map_err(|refused| match refused {
-        EditRefused::Faults(faults) if !faults.is_empty() => faults[0].reason.clone().into(),
-        _ => Said::with(words::TROUBLE, &[&"hash"]),
-    })
 }
 
 #[cfg(test)]

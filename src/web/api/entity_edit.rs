@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::settings::{Change, Edit, Fault, Kind, Own, Settings};
-use crate::store::EditRefused;
+use crate::store::{EditRefused, hash_passwords};
 use crate::text::api as words;
 use crate::text::fault::Reason;
 use crate::web::http::Response;
@@ -67,7 +67,7 @@ pub fn change(asked: &Asked<'_>, kind: Kind, id: i64, manner: Manner) -> Answer 
 pub fn delete(asked: &Asked<'_>, kind: Kind, id: i64) -> Answer {
     let (_, tag) = found(asked, kind, id)?;
     let edit = on_condition(asked, &tag, Change::Delete { kind, id })?;
-    match permitted(asked, edit)? {
+    match save_edit(asked, edit) {
         Ok(_) => Ok(Response::empty(204)),
         Err(EditRefused::Faults(faults)) if faults.iter().all(|fault| fault.reason == Reason::Gone) => Err(no_such(kind, id)),
         Err(refused) => Err(refused_otherwise(asked, refused)),
@@ -100,23 +100,21 @@ fn on_condition(asked: &Asked<'_>, tag: &Tag, change: Change) -> Answer<Edit> {
 
 /// Saves the edit whose one change the reader has read.
 fn save(asked: &Asked<'_>, edit: Edit, reader: &Reader<'_>, sent: &Value) -> Answer<Arc<Settings>> {
-    permitted(asked, edit)?.map_err(|refused| match refused {
-        EditRefused::Faults(faults) => Problem::invalid(reader.errors(0, &faults, sent)),
+    save_edit(asked, edit).map_err(|refused| match refused {
+        EditRefused::Faults(faults) => Problem::refusing(&faults, reader.errors(0, &faults, sent)),
         refused => refused_otherwise(asked, refused),
     })
 }
 
-/// To the store, if who asks may make this edit.
-fn permitted(asked: &Asked<'_>, edit: Edit) -> Answer<Result<Arc<Settings>, EditRefused>> {
-    match permit::edit(&asked.context.settings, &asked.caller.rights, &edit) {
-        Err(faults) if faults.iter().any(Fault::is_about_rights) => Err(Problem::new(403, words::FORBIDDEN)),
-        Err(faults) => Ok(Err(EditRefused::Faults(faults))),
-        Ok(()) => Ok(asked.context.store.edit(edit, asked.caller.author.clone())),
-    }
+/// The way to the store of every edit of the API: only if the caller may.
+pub fn save_edit(asked: &Asked<'_>, mut edit: Edit) -> Result<Arc<Settings>, EditRefused> {
+    hash_passwords(&mut edit)?;
+    permit::edit(&asked.context.settings, &asked.caller.rights, &edit).map_err(EditRefused::Faults)?;
+    asked.context.store.edit(edit, asked.caller.author.clone())
 }
 
 /// Not for a value that was sent.
-fn refused_otherwise(asked: &Asked<'_>, refused: EditRefused) -> Box<Problem> {
+pub fn refused_otherwise(asked: &Asked<'_>, refused: EditRefused) -> Box<Problem> {
     match refused {
         EditRefused::Conflict(conflict) => conflict::of(asked, &conflict),
         EditRefused::Trouble(trouble) => Problem::new(503, Said::with(words::TROUBLE, &[&trouble])),
@@ -126,6 +124,9 @@ fn refused_otherwise(asked: &Asked<'_>, refused: EditRefused) -> Box<Problem> {
 
 fn in_use(faults: &[Fault]) -> Box<Problem> {
     let errors = faults.iter().map(|fault| Error::at("", Said::Elsewhere(fault.place.clone(), fault.reason.clone()))).collect();
+    if faults.iter().any(Fault::is_about_rights) {
+        return Problem::new(403, words::FORBIDDEN).with_errors(errors);
+    }
     Problem::of_sort(Sort::InUse, 409, words::IN_USE).with_errors(errors)
 }
 

@@ -5,24 +5,32 @@
 
 mod body;
 mod caller;
+mod calls;
+mod changes;
 mod condition;
 mod conflict;
 mod entity;
 mod entity_edit;
+mod events;
 mod idempotency;
 mod list;
+mod live;
+mod openapi;
+mod operations;
 mod pointer;
 mod problem;
 mod resource;
 mod revisions;
+mod schema;
 
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
-use crate::settings::{Kind, Level, Panel, Settings};
+use crate::settings::{Kind, Panel, Settings};
 use crate::text::api as words;
 
 use super::Context;
 use super::http::{Method, Request, Response};
+use super::permit::{self, Verdict};
 
 use body::Manner;
 use caller::Caller;
@@ -30,7 +38,9 @@ use entity::View;
 use problem::{Answer, Problem, Said};
 use resource::Resource;
 
+pub use events::{Event, Picture, STREAM_HEADER, Subscription, between as events_between, full as streams_full};
 pub use idempotency::Replays;
+pub use openapi::document;
 
 /// One request of somebody known.
 struct Asked<'a> {
@@ -64,10 +74,20 @@ fn route(asked: &Asked<'_>, segments: &[&str]) -> Answer {
         let allowed = resource.allowed();
         return Err(Problem::new(405, Said::with(words::WRONG_METHOD, &[&allowed])).with_header("Allow", allowed));
     }
-    accepts_json(asked.request)?;
-    permit(asked, resource)?;
+    accepts(asked.request, if resource == Resource::Events { "text/event-stream" } else { body::JSON })?;
+    let path: Vec<&str> = ["api", "v1"].iter().chain(segments).copied().collect();
+    if permit::decide(method, &path, Some(asked.caller.asker())) != Verdict::Granted {
+        return Err(Problem::new(403, words::FORBIDDEN));
+    }
     match (resource, method) {
         (Resource::Version, _) => Ok(Response::json(200, &json!({ "version": asked.context.version, "api": 1 }))),
+        (Resource::Document, _) => Ok(Response::json(200, &document(asked.context.version))),
+        (Resource::Me, _) => Ok(me(asked)),
+        (Resource::Changes, _) => idempotency::once(asked, || changes::make(asked)),
+        (Resource::Registrations, _) => live::registrations(asked),
+        (Resource::LiveCalls, _) => live::calls(asked),
+        (Resource::Calls, _) => calls::list(asked),
+        (Resource::Events, _) => events::open(asked),
         (Resource::Revisions, _) => revisions::list(asked),
         (Resource::Revision(id), _) => revisions::show(asked, id),
         (Resource::Revert(id), _) => idempotency::once(asked, || revisions::revert(asked, id)),
@@ -87,27 +107,31 @@ fn one(asked: &Asked<'_>, method: Method, kind: Kind, id: i64) -> Answer {
     }
 }
 
-fn permit(asked: &Asked<'_>, resource: Resource) -> Answer<()> {
-    let (panel, level) = match resource {
-        Resource::Version => return Ok(()),
-        Resource::Revisions => (Panel::History, Level::List),
-        Resource::Revision(_) => (Panel::History, Level::Read),
-        Resource::Revert(_) => (Panel::History, Level::Write),
-        Resource::Collection(kind) if asked.request.method == Method::Get => (kind.panel(), Level::List),
-        Resource::Single(kind) | Resource::Entity(kind, _) if asked.request.method == Method::Get => (kind.panel(), Level::Read),
-        Resource::Single(kind) | Resource::Collection(kind) | Resource::Entity(kind, _) => (kind.panel(), Level::Write),
-    };
-    if asked.caller.rights.may(panel, level) { Ok(()) } else { Err(Problem::new(403, words::FORBIDDEN)) }
+/// Who asks, and what each panel allows: for a program that wants to know before it tries.
+fn me(asked: &Asked<'_>) -> Response {
+    let rights = &asked.caller.rights;
+    let extension = rights.extension.and_then(|id| asked.context.settings.extensions.get(&id));
+    let panels: Map<String, Value> = Panel::ALL.iter().map(|panel| (panel.key().to_owned(), rights.level(*panel).name().into())).collect();
+    let me = json!({
+        "username": asked.caller.author.name,
+        "extension": extension.map(|extension| extension.number.as_str()),
+        "read_only": rights.is_read_only,
+        "outside_numbers": rights.is_private,
+        "panels": panels,
+    });
+    Response::json(200, &me)
 }
 
-/// RFC 9110 12.5.1: all that we have is JSON.
-fn accepts_json(request: &Request) -> Answer<()> {
+/// RFC 9110 12.5.1: there is one form of each answer.
+fn accepts(request: &Request, ours: &str) -> Answer<()> {
     let Some(accept) = request.header("accept").filter(|accept| !accept.trim().is_empty()) else { return Ok(()) };
+    let group = ours.split('/').next().unwrap_or_default();
     let is_ours = |range: &str| {
         let mut parts = range.split(';').map(str::trim);
         let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
         let weight = parts.find_map(|part| part.strip_prefix("q=")).and_then(|weight| weight.trim().parse::<f32>().ok());
-        matches!(kind.as_str(), "*/*" | "application/*" | "application/json" | "application/problem+json") && weight != Some(0.0)
+        let fits = kind == "*/*" || kind == ours || kind == "application/problem+json" || kind.strip_suffix("/*") == Some(group);
+        fits && weight != Some(0.0)
     };
-    if accept.split(',').any(is_ours) { Ok(()) } else { Err(Problem::new(406, Said::with(words::NOT_ACCEPTABLE, &[&body::JSON]))) }
+    if accept.split(',').any(is_ours) { Ok(()) } else { Err(Problem::new(406, Said::with(words::NOT_ACCEPTABLE, &[&ours]))) }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::settings::Fault;
 use crate::text::fault::Reason;
 use crate::text::page::{fill, sentence};
 use crate::text::{Language, Phrase, api as words};
@@ -119,6 +120,12 @@ impl Problem {
         Box::new(Problem { status, sort, detail, errors: Vec::new(), more: Map::new(), headers, delay })
     }
 
+    /// What an edit was refused for, each fault where it stands: values that cannot be, or what the caller may not change.
+    pub fn refusing(faults: &[Fault], errors: Vec<Error>) -> Box<Problem> {
+        let is_forbidden = faults.iter().any(Fault::is_about_rights);
+        if is_forbidden { Problem::new(403, words::FORBIDDEN).with_errors(errors) } else { Problem::invalid(errors) }
+    }
+
     /// Values in the body that cannot be.
     pub fn invalid(errors: Vec<Error>) -> Box<Problem> {
         Problem::of_sort(Sort::Invalid, 422, words::INVALID).with_errors(errors)
@@ -177,6 +184,14 @@ impl Error {
         let pointer = pointer.into();
         let field = pointer.split('/').nth(1).unwrap_or_default().to_owned();
         Error { place: Place::Pointer { pointer, field }, said: said.into() }
+    }
+
+    /// The same, of a part of the body that stands there.
+    pub fn below(mut self, place: &str) -> Error {
+        if let Place::Pointer { pointer, .. } = &mut self.place {
+            pointer.insert_str(0, place);
+        }
+        self
     }
 
     pub fn of_parameter(name: &str, said: impl Into<Said>) -> Error {

@@ -7,6 +7,17 @@ use crate::web::http::Method;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resource {
     Version,
+    /// The OpenAPI document.
+    Document,
+    /// Who asks.
+    Me,
+    /// Several changes at once.
+    Changes,
+    Registrations,
+    LiveCalls,
+    /// Those on record.
+    Calls,
+    Events,
     Revisions,
     Revision(u64),
     /// Undoes that one.
@@ -22,6 +33,13 @@ impl Resource {
     pub fn find(segments: &[&str]) -> Option<Resource> {
         match segments {
             ["version"] => Some(Resource::Version),
+            ["openapi.json"] => Some(Resource::Document),
+            ["me"] => Some(Resource::Me),
+            ["changes"] => Some(Resource::Changes),
+            ["registrations"] => Some(Resource::Registrations),
+            ["live-calls"] => Some(Resource::LiveCalls),
+            ["calls"] => Some(Resource::Calls),
+            ["events"] => Some(Resource::Events),
             ["revisions"] => Some(Resource::Revisions),
             ["revisions", id] => Some(Resource::Revision(number(id)?.unsigned_abs())),
             ["revisions", id, "revert"] => Some(Resource::Revert(number(id)?.unsigned_abs())),
@@ -39,11 +57,11 @@ impl Resource {
 
     pub const fn methods(self) -> &'static [Method] {
         match self {
-            Resource::Version | Resource::Revisions | Resource::Revision(_) => &[Method::Get],
-            Resource::Revert(_) => &[Method::Post],
+            Resource::Changes | Resource::Revert(_) => &[Method::Post],
             Resource::Single(_) => &[Method::Get, Method::Put, Method::Patch],
             Resource::Collection(_) => &[Method::Get, Method::Post],
             Resource::Entity(..) => &[Method::Get, Method::Put, Method::Patch, Method::Delete],
+            _ => &[Method::Get],
         }
     }
 

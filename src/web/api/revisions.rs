@@ -86,12 +86,7 @@ pub fn shown(view: &View<'_>, revision: &Revision) -> Value {
 }
 
 fn change(view: &View<'_>, difference: &Difference) -> Value {
-    let happening = match difference.happening {
-        Happening::Added => "added",
-        Happening::Changed => "changed",
-        Happening::Deleted => "deleted",
-    };
-    let mut shown = json!({ "kind": difference.kind.name(), "id": difference.id, "happening": happening });
+    let mut shown = json!({ "kind": difference.kind.name(), "id": difference.id, "happening": happening(difference.happening) });
     if !is_of_another(view, difference) {
         shown["name"] = difference.name.clone().into();
         if view.level(difference.kind) >= Level::Read {
@@ -111,6 +106,14 @@ fn is_of_another(view: &View<'_>, difference: &Difference) -> bool {
     let mut owners = difference.fields.iter().filter(|(key, ..)| key == "owner").flat_map(|(_, before, after)| [before, after]).flatten();
     let is_hidden = view.settings.own(Kind::Contact, difference.id).is_some_and(|own| !view.is_visible(Kind::Contact, own));
     is_hidden || owners.any(|owner| *owner != own_name)
+}
+
+pub const fn happening(happening: Happening) -> &'static str {
+    match happening {
+        Happening::Added => "added",
+        Happening::Changed => "changed",
+        Happening::Deleted => "deleted",
+    }
 }
 
 /// RFC 3339, in UTC.

@@ -135,7 +135,10 @@ impl<'a> Frame<'a> {
                     a.skip href="#main" { (self.say(words::SKIP_TO_CONTENT)) }
                     (body)
                     footer {
-                        span { (self.say_with(words::VERSION, &[&self.context.version])) }
+                        span {
+                            (self.say_with(words::VERSION, &[&self.context.version]))
+                            @if self.visitor.is_some() { " · " a href="/api" { (self.say(crate::text::api::TITLE)) } }
+                        }
                         span {
                             @for language in Language::ALL {
                                 @if language == self.language {

@@ -1,6 +1,7 @@
 //! The pages, and the frame around all of them. A kind of the settings needs no file of its own here: see `sheet`.
 
 mod account;
+pub mod api;
 mod bulk;
 pub mod calls;
 pub mod certificate;

@@ -13,7 +13,7 @@ use crate::settings::{Level, Panel, Rights};
 use super::http::Method;
 
 pub use changes::{edit, edit_in_person};
-pub use number::shown_number;
+pub use number::{masked_number, shown_number};
 
 /// What a route asks of who wants it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

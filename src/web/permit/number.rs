@@ -12,8 +12,13 @@ const MASK: &str = "•••";
 /// A number of a call as this visitor may see it: inside numbers in full, outside numbers without their last three digits unless the
 /// visitor is a privacy officer. Pages, API, exports and events all show numbers of calls by it. `is_inside`: an extension has it.
 pub fn shown_number<'a>(rights: &Rights, number: &'a str, is_inside: bool) -> Cow<'a, str> {
+    if rights.is_private || is_inside { number.into() } else { masked_number(number) }
+}
+
+/// A number that nobody inside has, for who may not see it in full.
+pub fn masked_number(number: &str) -> Cow<'_, str> {
     let digits = number.chars().filter(char::is_ascii_digit).count();
-    if rights.is_private || is_inside || digits < OUTSIDE_DIGITS_MIN {
+    if digits < OUTSIDE_DIGITS_MIN {
         return number.into();
     }
     // Letters and signs between the digits go too: what follows the last digit shown tells nothing.

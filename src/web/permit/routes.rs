@@ -60,26 +60,28 @@ const ROUTES: &[Row] = &[
     (Get, "/{kind}/*/**", OfKind(Read)),
     (Post, "/{kind}/**", OfKind(Write)),
     // The API.
-    (Get, "/api/v1", LoggedIn),
+    (Get, "/api", LoggedIn),
+    (Get, "/api/v1/version", LoggedIn),
     (Get, "/api/v1/openapi.json", LoggedIn),
-    (Get, "/api/v1/me/**", LoggedIn),
+    (Get, "/api/v1/me", LoggedIn),
     (Get, "/api/v1/calls", panel(Panel::Calls, List)),
-    (Get, "/api/v1/calls/*", panel(Panel::Calls, Read)),
-    (Get, "/api/v1/live/**", panel(Panel::Live, List)),
-    (Get, "/api/v1/events", panel(Panel::Live, Read)),
+    (Get, "/api/v1/live-calls", panel(Panel::Live, List)),
+    (Get, "/api/v1/registrations", panel(Panel::Live, List)),
+    // Each topic is judged by its own panel, in `api::events`.
+    (Get, "/api/v1/events", LoggedIn),
     (Get, "/api/v1/revisions", panel(Panel::History, List)),
     (Get, "/api/v1/revisions/*", panel(Panel::History, Read)),
     (Post, "/api/v1/revisions/*/revert", panel(Panel::History, Write)),
     (Get, "/api/v1/sip", panel(Panel::Settings, Read)),
     (Get, "/api/v1/phonebook", panel(Panel::Settings, Read)),
     (Get, "/api/v1/{kind}", OfKind(List)),
-    (Get, "/api/v1/{kind}/**", OfKind(Read)),
-    (Post, "/api/v1/{kind}/**", OfKind(Write)),
+    (Get, "/api/v1/{kind}/*", OfKind(Read)),
+    (Post, "/api/v1/{kind}", OfKind(Write)),
     (Put, "/api/v1/{kind}/**", OfKind(Write)),
     (Patch, "/api/v1/{kind}/**", OfKind(Write)),
-    (Delete, "/api/v1/{kind}/**", OfKind(Write)),
+    (Delete, "/api/v1/{kind}/*", OfKind(Write)),
     // Several kinds at once: each change is judged by its own panel, in `changes`.
-    (Post, "/api/v1/edit", LoggedIn),
+    (Post, "/api/v1/changes", LoggedIn),
 ];
 
 /// What the route asks, and the kind that its path names.

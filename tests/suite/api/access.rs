@@ -117,6 +117,8 @@ fn another_ones_personal_contact_is_not_there() {
     assert_eq!(office.ask_as("desk", "GET", &path, &Value::Null).status, 200);
     assert_eq!(office.get(&path).status, 404);
     assert_eq!(office.get("/contacts").body["total"], 0);
+    let refused = office.ask("POST", "/contacts", &json!({"last_name": "Bo", "owner": "desk"}));
+    assert_eq!((refused.status, refused.errors()[0].0.as_str()), (403, "/owner"), "{}", refused.body);
     let history = office.get("/revisions?limit=1").body.to_string();
     assert!(!history.contains("Rossi"), "{history}");
 }

@@ -2,11 +2,14 @@
 #![allow(clippy::disallowed_methods)]
 
 mod access;
+mod changes;
 mod conflict;
 mod entity;
 mod history;
 mod idempotency;
 mod list;
+mod live;
+mod openapi;
 mod round_trip;
 
 use std::cell::Cell;
@@ -59,6 +62,10 @@ impl web::Store for Kept {
 
     fn calls(&self, limit: usize) -> Result<Vec<CallRecord>, Trouble> {
         self.store.lock().unwrap().calls(limit)
+    }
+
+    fn calls_page(&self, offset: usize, limit: usize) -> Result<(Vec<CallRecord>, usize), Trouble> {
+        self.store.lock().unwrap().calls_page(offset, limit)
     }
 
     fn revisions(&self, before: Option<u64>, limit: usize) -> Result<Vec<Revision>, Trouble> {

@@ -81,6 +81,10 @@ impl Store for Memory {
         Ok(Vec::new())
     }
 
+    fn calls_page(&self, _offset: usize, _limit: usize) -> Result<(Vec<CallRecord>, usize), Trouble> {
+        Ok((Vec::new(), 0))
+    }
+
     fn revisions(&self, before: Option<u64>, limit: usize) -> Result<Vec<Revision>, Trouble> {
         let saves = self.saves.lock().unwrap();
         Ok(saves.iter().rev().filter(|save| before.is_none_or(|before| save.id < before)).take(limit).cloned().collect())
