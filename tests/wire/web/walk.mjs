@@ -180,7 +180,7 @@ await step("log out, then the log-in page refuses and lets in", async () => {
   await page.getByLabel("Username").fill("boss");
   await page.getByLabel("Password").fill("wrong");
   await page.getByRole("button", { name: "Log in" }).click();
-  await page.getByText("Username or password is wrong").waitFor();
+  await page.getByText("Username, password or code is wrong").waitFor();
   await page.getByLabel("Password").fill("correct horse battery");
   await page.getByRole("button", { name: "Log in" }).click();
   await page.waitForURL("**/calls");
