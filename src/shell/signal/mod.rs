@@ -153,23 +153,28 @@ impl Worker {
             let beat = self.clock.now().mono + BEAT;
             let alarm = self.exchange.poll_timeout().map_or(beat, |alarm| alarm.min(beat));
             let sleep = tokio::time::sleep_until(self.clock.sleep_until(alarm).into());
+            let mut came = None;
             tokio::select! {
                 ready = udp::any_readable(&self.udp) => ready?,
                 Some(input) = inputs.recv() => self.exchange.handle(self.clock.now(), input),
-                Some(event) = events.recv() => self.stream_event(event),
+                Some(event) = events.recv() => came = Some(event),
                 () = sleep => self.exchange.handle(self.clock.now(), Input::Tick),
             }
-            // Whatever else is there already is taken in the same round.
+            // Whatever else is there already is taken in the same round. Settings that somebody was told are in force stand before every
+            // message that comes after.
+            for _ in 0..ROUND_MAX {
+                let Ok(input) = inputs.try_recv() else { break };
+                self.exchange.handle(self.clock.now(), input);
+            }
+            if let Some(event) = came {
+                self.stream_event(event);
+            }
             for index in 0..self.udp.len() {
                 for _ in 0..ROUND_MAX {
                     let Some((flow, length)) = self.udp[index].receive(&mut buffer) else { break };
                     self.exchange.handle(self.clock.now(), Input::Sip { flow, bytes: buffer[..length].to_vec() });
                     self.send_transmits();
                 }
-            }
-            for _ in 0..ROUND_MAX {
-                let Ok(input) = inputs.try_recv() else { break };
-                self.exchange.handle(self.clock.now(), input);
             }
             for _ in 0..ROUND_MAX {
                 let Ok(event) = events.try_recv() else { break };
