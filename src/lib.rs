@@ -1,6 +1,7 @@
 //! Trillo, an IP-PBX that is an appliance. `ARCHITECTURE.md` has the bird's eye view and the code map.
 
 pub mod base;
+pub mod codec;
 pub mod entry;
 pub mod exchange;
 pub mod ldap;

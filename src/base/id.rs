@@ -58,6 +58,10 @@ row_id!(
     MailboxId
 );
 row_id!(
+    /// A custom selection's row in the settings.
+    SelectionId
+);
+row_id!(
     /// A role's row in the settings.
     RoleId
 );

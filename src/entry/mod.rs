@@ -4,15 +4,17 @@ mod binding;
 mod call_record;
 mod event;
 mod quoted;
+mod switches;
 mod texts;
 
 pub use binding::Binding;
 pub use call_record::{CallRecord, Hop, LegRecord, Outcome, Place};
 pub use event::{Event, EventKind};
 pub use quoted::quoted;
+pub use switches::{SwitchTable, Switches};
 pub use texts::{Texts, Words};
 
-use crate::base::id::AccountId;
+use crate::base::id::{AccountId, ExtensionId};
 
 /// One thing to keep.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,4 +29,6 @@ pub enum Entry {
 pub enum State {
     /// Where an account can be reached; `None` when it no longer can.
     Binding { account: AccountId, binding: Option<Binding> },
+    /// What is switched at an extension. Rare, and kept as durably as settings.
+    Switches { extension: ExtensionId, switches: Switches },
 }

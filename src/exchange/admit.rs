@@ -10,7 +10,7 @@ use crate::base::limits::CALLS_MAX;
 use crate::base::{Flow, Now, SlabKey};
 use crate::entry::quoted;
 use crate::media::order::{Open, Order};
-use crate::route::{self, Action, Known, Refusal, Walk};
+use crate::route::{self, Action, Known, Refusal, View, Walk};
 use crate::sdp::{Description, Remote};
 use crate::sip::endpoint::{Incoming, ServerTx};
 use crate::sip::message::{Method, Name};
@@ -104,7 +104,8 @@ impl Exchange {
             return self.refuse(now, tx, &incoming, 404);
         };
         let request = route::Request { caller: extension_id, dialled: &dialled };
-        let plan = route::plan(&self.settings, &self.occupancy, &request, now.wall);
+        let view = View { settings: &self.settings, switches: &self.switches, at: now.wall };
+        let plan = route::plan(&view, &self.occupancy, &request);
         if let Action::HangUp(refusal) = plan.node(0).action {
             return self.refuse_for(now, tx, &incoming, refusal);
         }
@@ -115,7 +116,7 @@ impl Exchange {
         };
         // The caller first: whoever calls himself has two calls.
         self.occupancy.enter(extension_id);
-        let mut walk = Walk::begin(&self.settings, &mut self.occupancy, plan, Known::INTERNAL);
+        let mut walk = Walk::begin(&view, &mut self.occupancy, plan, Known::INTERNAL);
         if let Action::HangUp(refusal) = *walk.action() {
             self.occupancy.leave(extension_id);
             if refusal == Refusal::HopLimit {
@@ -159,6 +160,7 @@ impl Exchange {
             walk,
             phase: Phase::Ringing { ring: Ring::new([]).0, max_forwards: incoming.envelope.max_forwards - 1 },
             started: now.wall,
+            order: self.counters.calls_started,
             legs: Vec::new(),
         });
         self.calling.insert(tx, leg);

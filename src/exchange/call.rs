@@ -1,5 +1,6 @@
 //! A call: a caller's leg walking a plan.
 
+use super::step::code::Code;
 use super::step::ring::Ring;
 use crate::base::Wall;
 use crate::base::id::{ExtensionId, LegId, TenantId};
@@ -22,6 +23,8 @@ pub struct Call {
     pub walk: Walk,
     pub phase: Phase,
     pub started: Wall,
+    /// Calls are counted from the start: of two in one millisecond the later has more.
+    pub order: u64,
     pub legs: Vec<LegRecord>,
 }
 
@@ -35,6 +38,11 @@ pub enum Phase {
     Talking {
         callee: LegId,
         callee_extension: ExtensionId,
+        answered: Wall,
+    },
+    /// The box itself talks with the caller.
+    Served {
+        code: Code,
         answered: Wall,
     },
     /// Its record is written; only the arms of a `match` see this.
@@ -56,7 +64,7 @@ impl Call {
         match self.phase {
             Phase::Ringing { .. } => self.walk.called(),
             Phase::Talking { callee_extension, .. } => Some(callee_extension),
-            Phase::Over => None,
+            Phase::Served { .. } | Phase::Over => None,
         }
     }
 
@@ -84,9 +92,10 @@ impl Call {
 fn place_of(action: &Action) -> Option<Place> {
     match action {
         Action::Extension(called) | Action::Ring { called, .. } => Some(Place::Extension(called.extension)),
+        Action::Forward(called) => Some(Place::Extension(called.extension)),
         Action::Voicemail(mailbox) => Some(Place::Voicemail(*mailbox)),
         Action::External(external) => Some(Place::Outside(external.number.clone())),
-        Action::HangUp(_) => None,
+        Action::Service(_) | Action::HangUp(_) => None,
     }
 }
 

@@ -11,10 +11,12 @@ use super::command::Command;
 use super::forwarded::Forwarded;
 use super::ledger::Ledger;
 use super::leg::Leg;
+use super::pin_tries::PinTries;
 use super::status::Status;
+use super::step::code::Fact;
 use crate::base::id::{AccountId, CallId, LegId};
 use crate::base::{ConnectionId, Dice, Flow, Instant, Now, Slab, Timers};
-use crate::entry::{Entry, State};
+use crate::entry::{Entry, State, SwitchTable};
 use crate::media::order::Order;
 use crate::media::report::Report;
 use crate::route::Occupancy;
@@ -104,6 +106,9 @@ pub struct Exchange {
     pub(super) registrar: Bindings,
     pub(super) ledger: Ledger,
     pub(super) occupancy: Occupancy,
+    /// What extensions have switched.
+    pub(super) switches: SwitchTable,
+    pub(super) pin_tries: PinTries,
     pub(super) calls: Slab<CallId, Call>,
     pub(super) legs: Slab<LegId, Leg>,
     /// Whose request it is.
@@ -149,6 +154,8 @@ pub(super) enum TimerKey {
     Reoffer(LegId),
     /// A silent phone is to be asked.
     Probe(LegId),
+    /// The caller of a service code has said nothing for long.
+    Code(CallId),
 }
 
 impl Exchange {
@@ -168,6 +175,8 @@ impl Exchange {
             registrar: Bindings::default(),
             ledger: Ledger::new(config.ports),
             occupancy: Occupancy::default(),
+            switches: SwitchTable::new(),
+            pin_tries: PinTries::default(),
             calls: Slab::default(),
             legs: Slab::default(),
             asked: HashMap::new(),
@@ -212,6 +221,7 @@ impl Exchange {
                 TimerKey::Accept(leg) => self.accept_again(now, leg),
                 TimerKey::Reoffer(leg) => self.reoffer_expired(now, leg),
                 TimerKey::Probe(leg) => self.probe(now, leg),
+                TimerKey::Code(call) => self.tell_code(now, call, Fact::Expired),
             }
             self.drain(now);
         }
@@ -280,6 +290,7 @@ impl Exchange {
                 self.outputs.push_back(Output::Picture(Box::new(picture)));
             }
             Command::Unregister(account) => self.binding_expired(account),
+            Command::Switch { extension, change } => self.switch(now, extension, change),
         }
     }
 
@@ -325,6 +336,7 @@ impl Exchange {
     fn new_settings(&mut self, settings: Arc<Settings>) {
         self.settings = settings;
         self.drop_bindings_without_account();
+        self.drop_switches_without_extension();
     }
 
     /// What is alive, for the simulation's check that nothing leaks: calls, legs, transactions, ports, alarms, promises.

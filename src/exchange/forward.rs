@@ -10,6 +10,7 @@ use crate::base::Now;
 use crate::base::id::{CallId, ExtensionId, LegId};
 use crate::base::limits::FORK_LEGS_MAX;
 use crate::entry::Outcome;
+use crate::route::View;
 use crate::settings::Cause;
 use crate::sip::message::{Contacts, NameAddr, Response};
 
@@ -24,12 +25,14 @@ impl Exchange {
             self.note_leg(call, leg, Outcome::Forwarded, response.status);
             self.timers.clear(TimerKey::RingTimeout(call));
             if let Some(found) = self.calls.get_mut(call) {
-                found.walk.forward(&self.settings, &mut self.occupancy, to);
+                let view = View { settings: &self.settings, switches: &self.switches, at: now.wall };
+                found.walk.forward(&view, &mut self.occupancy, to);
             }
             self.come_to(now, call, None);
             return Ok(());
         }
-        found.walk.join(&self.settings, &mut self.occupancy, to).map_err(|cause| match cause {
+        let view = View { settings: &self.settings, switches: &self.switches, at: now.wall };
+        found.walk.join(&view, &mut self.occupancy, to).map_err(|cause| match cause {
             Cause::Busy => Outcome::Busy,
             Cause::NoAnswer | Cause::Unavailable => Outcome::Unavailable,
         })?;

@@ -20,6 +20,10 @@ impl Exchange {
             }
             return self.refuse_caller(now, call, 487, None, None);
         }
+        if self.is_served(leg) {
+            self.end_served(now, call);
+            return self.leg_gone(leg);
+        }
         self.drop_offering(now, leg);
         let peer = self.calls.get(call).and_then(|call| call.peer_of(leg));
         if let Some(peer) = peer {
@@ -45,6 +49,10 @@ impl Exchange {
                     self.stop_inviting(now, leg, None);
                 }
                 self.refuse_caller(now, call, 503, None, None);
+            }
+            Some((Phase::Served { .. }, caller)) => {
+                self.hang_up_leg(now, caller, reason);
+                self.end_served(now, call);
             }
             // Its call is over already; what is left of the leg ends by itself.
             Some((Phase::Over, _)) | None => {}
@@ -126,6 +134,7 @@ impl Exchange {
         let path = over.path(outcome);
         let (answering, answered) = match std::mem::replace(&mut over.phase, Phase::Over) {
             Phase::Talking { callee_extension, answered, .. } => (Some(callee_extension), Some(answered)),
+            Phase::Served { answered, .. } => (None, Some(answered)),
             Phase::Ringing { .. } | Phase::Over => (None, None),
         };
         let caller_account = self.legs.get(over.caller).map(|leg| leg.account);

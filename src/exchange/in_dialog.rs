@@ -76,6 +76,9 @@ impl Exchange {
             State::Talking { .. } => {}
             _ => return self.refuse(now, tx, &incoming, 491),
         }
+        if self.is_served(leg) {
+            return self.reinvite_served(now, tx, leg, &incoming);
+        }
         let remote = match super::admit::read_offer(&incoming) {
             Ok(remote) => remote,
             Err((status, reason)) => return self.refuse_with(now, tx, &incoming, status, &reason),

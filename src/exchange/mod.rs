@@ -14,7 +14,7 @@ mod bindable;
 mod bindings;
 mod bridge;
 mod call;
-mod command;
+pub mod command;
 mod datagram;
 #[allow(clippy::module_inception)]
 mod exchange;
@@ -26,13 +26,17 @@ mod keepalive;
 mod ledger;
 mod leg;
 mod onward;
+mod pickup;
+mod pin_tries;
 mod probe;
 mod reach;
 mod registrar;
 mod reoffer;
 mod ringing;
+mod serving;
 pub mod status;
 mod step;
+mod switching;
 mod talking;
 
 pub use command::Command;

@@ -7,7 +7,7 @@ use crate::base::Now;
 use crate::base::id::CallId;
 use crate::base::limits::CALL_HOPS_MAX;
 use crate::entry::{Entry, Event, EventKind, Outcome};
-use crate::route::{Action, Refusal};
+use crate::route::{Action, Refusal, View};
 use crate::sdp::Remote;
 use crate::settings::Cause;
 use crate::sip::message::Name;
@@ -35,8 +35,12 @@ impl Exchange {
                 }
                 self.refuse_caller_as(now, call, outcome_of_refusal(refusal), refusal.status(), refusal.phrase(), refusal.reason());
             }
-            // A walk plans every extension that it comes to.
-            Action::Extension(_) => {}
+            Action::Service(served) => {
+                let served = served.clone();
+                self.serve(now, call, &served);
+            }
+            // A walk plans every extension that it comes to, and passes those that send their calls on.
+            Action::Extension(_) | Action::Forward(_) => {}
         }
     }
 
@@ -51,7 +55,8 @@ impl Exchange {
     pub(super) fn place_failed(&mut self, now: Now, call: CallId, cause: Cause) {
         self.timers.clear(TimerKey::RingTimeout(call));
         let Some(found) = self.calls.get_mut(call) else { return };
-        found.walk.fail(&self.settings, &mut self.occupancy, cause);
+        let view = View { settings: &self.settings, switches: &self.switches, at: now.wall };
+        found.walk.fail(&view, &mut self.occupancy, cause);
         self.come_to(now, call, None);
     }
 

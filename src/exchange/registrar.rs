@@ -90,7 +90,11 @@ impl Exchange {
 
     /// Takes up a binding of the last run for what is left of it.
     pub(super) fn restore(&mut self, now: Now, state: State) {
-        let State::Binding { account, binding: Some(binding) } = state else { return };
+        let (account, binding) = match state {
+            State::Binding { account, binding: Some(binding) } => (account, binding),
+            State::Binding { binding: None, .. } => return,
+            State::Switches { extension, switches } => return self.restore_switches(extension, switches),
+        };
         let rest = binding.rest(now.wall);
         if rest.is_zero() || !self.settings.accounts.get(&account).is_some_and(|account| account.enabled) {
             return;

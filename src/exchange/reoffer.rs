@@ -190,10 +190,9 @@ impl Exchange {
 
     /// The offer slot of a leg is free: a re-INVITE of ours that waited for it may go. None waits yet; transfers will.
     pub(super) fn next_offer(&mut self, _now: Now, leg: LegId) {
-        debug_assert!(
-            self.legs
-                .get(leg)
-                .is_some_and(|leg| matches!(self.calls.get(leg.call).map(|call| &call.phase), None | Some(Phase::Talking { .. })))
-        );
+        debug_assert!(self.legs.get(leg).is_some_and(|leg| matches!(
+            self.calls.get(leg.call).map(|call| &call.phase),
+            None | Some(Phase::Talking { .. } | Phase::Served { .. })
+        )));
     }
 }

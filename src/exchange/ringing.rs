@@ -338,7 +338,7 @@ impl Exchange {
         self.refuse_caller(now, call, 487, None, None);
     }
 
-    fn tell_ring(&mut self, now: Now, call: CallId, fact: Fact) {
+    pub(super) fn tell_ring(&mut self, now: Now, call: CallId, fact: Fact) {
         let Some(found) = self.calls.get_mut(call) else { return };
         if let Phase::Ringing { ring, .. } = &mut found.phase {
             let verbs = ring.handle(fact);

@@ -5,6 +5,7 @@ use super::call::Phase;
 use super::exchange::{Exchange, TimerKey};
 use super::leg::{Accepting, Agreement, State};
 use super::ringing::local_of;
+use super::step::code::Fact;
 use crate::base::Now;
 use crate::base::id::{CallId, LegId};
 use crate::media::order::{Aim, Order, Remote as MediaRemote};
@@ -158,6 +159,8 @@ impl Exchange {
                     self.end_call_of(now, leg, Some("SIP;cause=503;text=\"Media port failed\""));
                 }
             }
+            Report::PlayEnded { flow } => self.flow_reported(now, flow, Fact::ToneEnded),
+            Report::Digit { flow, digit } => self.flow_reported(now, flow, Fact::Digit(digit)),
             Report::Silent { flow } => self.silent(now, flow, true),
             Report::Heard { flow } => self.silent(now, flow, false),
         }
@@ -169,6 +172,9 @@ impl Exchange {
         let Some(found) = self.legs.get_mut(leg) else { return };
         found.media.is_silent = is_silent;
         let call = found.call;
+        if self.is_served(leg) && is_silent {
+            return self.end_call_of(now, leg, Some("SIP;cause=200;text=\"No media\""));
+        }
         let Some(peer) = self.calls.get(call).and_then(|call| call.peer_of(leg)) else { return };
         let dead = |leg: LegId| self.legs.get(leg).is_some_and(|leg| leg.media.is_silent && !leg.holds());
         if dead(leg) && dead(peer) {

@@ -9,7 +9,7 @@ use super::relay::Component;
 use super::report::Quality;
 use crate::base::Instant;
 use crate::base::id::FlowId;
-use crate::rtp::Reception;
+use crate::rtp::{Header, Reception, TelephoneEvent};
 
 #[derive(Debug)]
 pub struct Flow {
@@ -34,6 +34,10 @@ pub struct Flow {
     /// When something last came, or could first be expected.
     pub heard: Instant,
     pub is_silent: bool,
+    /// The payload type of keys that are reported.
+    pub listens: Option<u8>,
+    /// The RTP time of the key that was reported last: each comes in many packets.
+    pub digit_at: Option<u32>,
     received: u64,
     refused: u64,
 }
@@ -54,6 +58,8 @@ impl Flow {
             outbound: Outbound::new(open.ssrc, open.first_sequence, open.first_timestamp),
             heard: now,
             is_silent: false,
+            listens: None,
+            digit_at: None,
             received: 0,
             refused: 0,
         }
@@ -111,6 +117,16 @@ impl Flow {
     pub fn rtcp_target(&self) -> Option<(Component, SocketAddr)> {
         let (component, latch) = if self.muxed { (Component::Rtp, self.rtp) } else { (Component::Rtcp, self.rtcp) };
         latch.target().filter(|_| self.wants).map(|target| (component, target))
+    }
+
+    /// The key that a packet is about, if keys are reported and it is a new one.
+    pub fn digit(&mut self, header: &Header, packet: &[u8]) -> Option<char> {
+        if self.listens != Some(header.payload_type) || self.digit_at == Some(header.timestamp) {
+            return None;
+        }
+        let digit = TelephoneEvent::read(header.payload(packet))?.digit()?;
+        self.digit_at = Some(header.timestamp);
+        Some(digit)
     }
 
     pub fn count_received(&mut self) {

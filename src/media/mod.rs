@@ -6,9 +6,11 @@ mod flow;
 mod latch;
 pub mod order;
 mod outbound;
+mod player;
 pub mod relay;
 pub mod report;
 
 pub use order::Order;
+pub use player::PACKET_BYTES;
 pub use relay::{Component, Relay, Verdict};
 pub use report::Report;

@@ -2,7 +2,10 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use crate::base::Codec;
 use crate::base::id::FlowId;
+
+pub use crate::codec::tone::Tone;
 
 /// An order to the relay. Orders of one flow are carried out in the order given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,8 +18,24 @@ pub enum Order {
     Join(Join),
     /// The flow hears nobody until the next join.
     Part { flow: FlowId },
+    /// The flow hears itself, until the next join or part.
+    Echo { flow: FlowId, routes: Vec<PayloadRoute> },
+    /// The box itself speaks to the flow, in place of what it says already. Answered by [`super::Report::PlayEnded`].
+    Play(Play),
+    /// Keys that the party presses are reported, wherever its packets go.
+    Listen { flow: FlowId, payload_type: u8 },
     /// Stop using the ports. Answered by [`super::Report::Closed`].
     Close { flow: FlowId },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Play {
+    pub flow: FlowId,
+    pub tone: Tone,
+    /// PCMA or PCMU.
+    pub codec: Codec,
+    /// As the party wants to get it.
+    pub payload_type: u8,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

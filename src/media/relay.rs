@@ -11,11 +11,13 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 
 use super::flow::{Flow, Routes};
-use super::order::{Aim, Join, Open, Order, PayloadKind};
+use super::order::{Aim, Join, Open, Order, PayloadKind, PayloadRoute, Play};
+use super::player::{PACKET_BYTES, Player};
 use super::report::Report;
 use crate::base::id::FlowId;
 use crate::base::limits::MEDIA_SILENCE_MAX;
 use crate::base::{Instant, SlabKey, Timers};
+use crate::codec::tone::RATE_HZ;
 use crate::rtp::{Header, Placement, packet, rtcp};
 
 /// One of a flow's two ports.
@@ -45,6 +47,7 @@ pub struct Relay {
     ports: BTreeMap<u16, Option<FlowId>>,
     flows: Vec<Option<Box<Flow>>>,
     silence: Timers<FlowId>,
+    players: BTreeMap<FlowId, Player>,
     reports: VecDeque<Report>,
 }
 
@@ -55,6 +58,7 @@ impl Relay {
             ports: ports.into_iter().map(|port| (port, None)).collect(),
             flows: Vec::new(),
             silence: Timers::default(),
+            players: BTreeMap::new(),
             reports: VecDeque::new(),
         }
     }
@@ -66,6 +70,13 @@ impl Relay {
             Order::Aim(aim) => self.aim(now, &aim),
             Order::Join(join) => self.join(now, join),
             Order::Part { flow } => self.part(flow),
+            Order::Echo { flow, routes } => self.echo(now, flow, routes),
+            Order::Play(play) => self.play(now, &play),
+            Order::Listen { flow, payload_type } => {
+                if let Some(flow) = self.flow_mut(flow) {
+                    flow.listens = Some(payload_type);
+                }
+            }
             Order::Close { flow } => self.close(flow),
         }
     }
@@ -85,7 +96,7 @@ impl Relay {
 
     /// When [`Relay::handle_timeout`] wants to be called.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.silence.next()
+        [self.silence.next(), self.players.values().map(|player| player.due).min()].into_iter().flatten().min()
     }
 
     pub fn handle_timeout(&mut self, now: Instant) {
@@ -99,6 +110,30 @@ impl Relay {
                 flow.is_silent = true;
                 self.reports.push_back(Report::Silent { flow: id });
             }
+        }
+    }
+
+    /// The next packet that the box itself has to say, written to `packet`. After [`Relay::handle_timeout`], until there is none.
+    pub fn poll_packet(&mut self, now: Instant, packet: &mut [u8; PACKET_BYTES]) -> Option<Verdict> {
+        loop {
+            let (id, player) = self.players.iter_mut().find(|(_, player)| player.due <= now)?;
+            let id = *id;
+            if player.is_over() {
+                self.players.remove(&id);
+                self.reports.push_back(Report::PlayEnded { flow: id });
+                continue;
+            }
+            let Some(flow) = self.flows.get_mut(id.index() as usize).and_then(Option::as_deref_mut).filter(|flow| flow.id == id) else {
+                self.players.remove(&id);
+                continue;
+            };
+            let header = player.write(flow.outbound.ssrc(), packet);
+            let placement = if header.marker { Placement::First } else { Placement::Next };
+            // Where nobody can be sent to yet, the tone goes by unheard.
+            let Some(to) = flow.target() else { continue };
+            let Some(ours) = flow.outbound.forward(now, header, placement, RATE_HZ, true) else { continue };
+            ours.write(packet);
+            return Some(Verdict::Send { via: id, component: Component::Rtp, to, length: packet.len() });
         }
     }
 
@@ -188,6 +223,21 @@ impl Relay {
         }
     }
 
+    fn echo(&mut self, now: Instant, id: FlowId, routes: Vec<PayloadRoute>) {
+        self.part(id);
+        self.begin_silence(now, id);
+        if let Some(flow) = self.flow_mut(id) {
+            flow.peer = Some(id);
+            flow.routes = Routes::new(routes);
+        }
+    }
+
+    fn play(&mut self, now: Instant, play: &Play) {
+        if self.flow(play.flow).is_some() {
+            self.players.insert(play.flow, Player::new(now, play));
+        }
+    }
+
     fn part(&mut self, id: FlowId) {
         let peer = self.flow(id).and_then(|flow| flow.peer);
         for flow in [Some(id), peer].into_iter().flatten() {
@@ -207,6 +257,7 @@ impl Relay {
 
     fn remove(&mut self, id: FlowId) -> Option<Box<Flow>> {
         self.part(id);
+        self.players.remove(&id);
         self.silence.clear(id);
         let flow = self.flows.get_mut(id.index() as usize)?.take_if(|flow| flow.id == id)?;
         self.ports.insert(flow.port, None);
@@ -223,6 +274,7 @@ impl Relay {
         let was_silent = flow.is_silent;
         let placement = flow.reception.receive(header.ssrc, header.sequence);
         flow.count_received();
+        let digit = flow.digit(&header, packet);
         let route = flow.routes.find(header.payload_type).copied();
         if flow.peer.is_some() && route.is_none() {
             flow.count_refused();
@@ -233,6 +285,9 @@ impl Relay {
         }
         if was_silent {
             self.begin_silence(now, id);
+        }
+        if let Some(digit) = digit {
+            self.reports.push_back(Report::Digit { flow: id, digit });
         }
         let Some((peer, route)) = heard_by else { return Verdict::Drop };
         let Some(peer) = self.flow_mut(peer) else { return Verdict::Drop };

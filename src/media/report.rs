@@ -11,6 +11,10 @@ pub enum Report {
     Silent { flow: FlowId },
     /// After [`Report::Silent`]: something came again, or the time counts anew because its talk began or went on after a hold.
     Heard { flow: FlowId },
+    /// What [`super::Order::Play`] asked for was said to its end.
+    PlayEnded { flow: FlowId },
+    /// The party pressed a key, after [`super::Order::Listen`].
+    Digit { flow: FlowId, digit: char },
     /// The flow is closed; its port rests from now on.
     Closed { flow: FlowId, port: u16, quality: Quality },
 }

@@ -1,19 +1,70 @@
-//! Calls from one extension to another.
+//! Calls that an extension makes: what it dialled, by the numbering plan.
 
+use super::dialled::{Column, Meant, is_begun, meant};
 use super::plan::{Action, Called, Way};
-use super::{Occupancy, Plan, Refusal, Request};
-use crate::settings::Settings;
+use super::serve::Served;
+use super::{Occupancy, Plan, Refusal, Request, View, failover, outside};
+use crate::settings::Extension;
+use crate::settings::codes::Service;
 
-pub(super) fn plan(settings: &Settings, occupancy: &Occupancy, request: &Request<'_>) -> Plan {
+pub(super) fn plan(view: &View<'_>, occupancy: &Occupancy, request: &Request<'_>) -> Plan {
+    let settings = view.settings;
     let Some(caller) = settings.extensions.get(&request.caller).filter(|caller| caller.enabled) else {
         return Plan::refusing(Refusal::Forbidden);
     };
-    if !occupancy.may_call(caller) {
+    let meant = meant(settings, caller.tenant, request.dialled, Column::Internal);
+    // Whoever is at the limit may still call for help.
+    if !matches!(meant, Meant::Emergency(_)) && !occupancy.may_call(caller) {
         return Plan::refusing(Refusal::CallerAtLimit);
     }
-    match settings.extension_by_number(caller.tenant, request.dialled) {
-        None => Plan::refusing(Refusal::UnknownNumber),
-        Some(callee) if !callee.enabled => Plan::refusing(Refusal::NotInService),
-        Some(callee) => Plan::starting(Action::Extension(Called { extension: callee.id, way: Way::Onward })),
+    match action(view, caller, &meant) {
+        Ok(action) => Plan::starting(action),
+        Err(Refusal::UnknownNumber | Refusal::Forbidden) if is_begun(settings, caller.tenant, request.dialled) => {
+            Plan::refusing(Refusal::Incomplete)
+        }
+        Err(refusal) => Plan::refusing(refusal),
+    }
+}
+
+fn action(view: &View<'_>, caller: &Extension, meant: &Meant<'_>) -> Result<Action, Refusal> {
+    match *meant {
+        Meant::Emergency(number) => Ok(outside::emergency(view, caller, number)),
+        Meant::Service(Service::HideNumber, number) if !number.is_empty() => with_number(view, caller, number, true),
+        Meant::Service(Service::ShowNumber, number) if !number.is_empty() => with_number(view, caller, number, false),
+        Meant::Service(service, argument) => Served::new(view, caller, service, argument).map(Action::Service),
+        Meant::Selection(selection) => {
+            Ok(failover::of_setting(view, caller, &selection.action).unwrap_or(Action::HangUp(Refusal::Unavailable)))
+        }
+        Meant::Extension(callee) if !callee.enabled => Err(Refusal::NotInService),
+        Meant::Extension(callee) => Ok(Action::Extension(Called { extension: callee.id, way: Way::Onward })),
+        Meant::Outside(number) => outside::dialled(view, caller, number).map(Action::External),
+        Meant::Nothing => Err(Refusal::UnknownNumber),
+    }
+}
+
+/// One call with the number hidden or shown.
+fn with_number(view: &View<'_>, caller: &Extension, number: &str, hides_number: bool) -> Result<Action, Refusal> {
+    match meant(view.settings, caller.tenant, number, Column::Internal) {
+        // A code behind a code is nobody's number.
+        Meant::Service(..) => Err(Refusal::UnknownNumber),
+        meant => Ok(match action(view, caller, &meant)? {
+            Action::External(mut external) => {
+                external.hides_number = hides_number && !external.is_emergency;
+                Action::External(external)
+            }
+            action => action,
+        }),
+    }
+}
+
+/// Where an extension has all its calls sent: what it would get by dialling that. `None`: nowhere that a call can go.
+pub(super) fn forwarded(view: &View<'_>, extension: &Extension, number: &str) -> Option<Action> {
+    match meant(view.settings, extension.tenant, number, Column::Internal) {
+        Meant::Extension(to) if to.enabled && to.id != extension.id => {
+            Some(Action::Extension(Called { extension: to.id, way: Way::Onward }))
+        }
+        Meant::Selection(selection) => failover::of_setting(view, extension, &selection.action),
+        Meant::Outside(number) => outside::dialled(view, extension, number).ok().map(Action::External),
+        Meant::Extension(_) | Meant::Service(..) | Meant::Emergency(_) | Meant::Nothing => None,
     }
 }

@@ -1,23 +1,54 @@
 //! Where a call goes: from settings and a request to a printable [`Plan`], and a call's [`Walk`] through it. Pure; nothing is rung here.
 
 mod admission;
+mod dialled;
 mod failover;
 mod internal;
+mod outside;
 mod plan;
 mod refusal;
+mod serve;
 mod simulate;
 mod walk;
 
 pub use admission::Occupancy;
+pub use dialled::Column;
 pub use failover::{Known, Transferor};
+pub use outside::is_locked;
 pub use plan::{Action, Called, External, Node, Plan, Way};
 pub use refusal::Refusal;
+pub use serve::Served;
 pub use simulate::{Chain, ChainWay, Place, Simulation, simulate, simulated};
 pub use walk::{Ended, Passed, Walk};
 
+use std::collections::BTreeMap;
+
 use crate::base::Wall;
 use crate::base::id::ExtensionId;
+use crate::entry::SwitchTable;
 use crate::settings::Settings;
+
+/// What plans are made from.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    pub settings: &'a Settings,
+    /// What extensions have switched: forwards, locks.
+    pub switches: &'a SwitchTable,
+    pub at: Wall,
+}
+
+impl<'a> View<'a> {
+    /// Of a box where nobody has switched anything.
+    pub fn of(settings: &'a Settings) -> View<'a> {
+        static NOTHING: SwitchTable = BTreeMap::new();
+        View { settings, switches: &NOTHING, at: Wall::default() }
+    }
+
+    /// It is busy to direct calls.
+    fn wants_no_calls(&self, extension: ExtensionId) -> bool {
+        self.switches.get(&extension).is_some_and(|switches| switches.do_not_disturb)
+    }
+}
 
 /// What somebody wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +58,7 @@ pub struct Request<'a> {
     pub dialled: &'a str,
 }
 
-/// Plans a call. The wall clock is for time checks.
-pub fn plan(settings: &Settings, occupancy: &Occupancy, request: &Request<'_>, _at: Wall) -> Plan {
-    internal::plan(settings, occupancy, request)
+/// Plans a call.
+pub fn plan(view: &View<'_>, occupancy: &Occupancy, request: &Request<'_>) -> Plan {
+    internal::plan(view, occupancy, request)
 }

@@ -5,7 +5,8 @@
 use std::time::Duration;
 
 use super::refusal::Refusal;
-use crate::base::id::{AccountId, ClassId, ExtensionId, MailboxId};
+use super::serve::Served;
+use crate::base::id::{AccountId, ClassId, ExtensionId, LineId, MailboxId};
 use crate::settings::{Cause, Settings};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,10 @@ pub enum Action {
         accounts: Vec<AccountId>,
         timeout: Duration,
     },
+    /// All calls to this extension go elsewhere: every exit leads there.
+    Forward(Called),
+    /// Runs a service code.
+    Service(Served),
     /// Takes a message.
     Voicemail(MailboxId),
     /// Calls outside.
@@ -57,8 +62,14 @@ pub struct External {
     pub identity: Option<String>,
     /// Over whose rules it goes out; `None`: nothing outside is allowed.
     pub class: Option<ClassId>,
+    /// Of the class's first rule that the number falls under, in the order in which they are tried.
+    pub lines: Vec<LineId>,
     /// The extension that sends it there.
     pub on_behalf_of: ExtensionId,
+    /// The lines do not show its number.
+    pub hides_number: bool,
+    /// Over any line, whatever else forbids it.
+    pub is_emergency: bool,
 }
 
 /// The node that follows each cause; none for what ends the call.
@@ -107,7 +118,7 @@ impl Plan {
     /// The node of an action: one that is there, or a new one.
     pub(super) fn place(&mut self, action: Action) -> usize {
         let called = |action: &Action| match action {
-            Action::Extension(called) | Action::Ring { called, .. } => Some(*called),
+            Action::Extension(called) | Action::Ring { called, .. } | Action::Forward(called) => Some(*called),
             _ => None,
         };
         let is_same = |node: &Node| match called(&action) {
@@ -121,7 +132,7 @@ impl Plan {
         let failing: &[Cause] = match action {
             Action::Voicemail(_) => &[Cause::Unavailable],
             Action::External(_) => &IN_PRINT,
-            Action::Extension(_) | Action::Ring { .. } | Action::HangUp(_) => &[],
+            Action::Extension(_) | Action::Ring { .. } | Action::Forward(_) | Action::Service(_) | Action::HangUp(_) => &[],
         };
         self.nodes.push(Node { action, exits: Exits::default() });
         for cause in failing {
@@ -135,9 +146,9 @@ impl Plan {
     pub(super) fn settle(&mut self, index: usize, node: Node) {
         assert!(matches!(self.nodes[index].action, Action::Extension(_)), "node {index} is not planned yet");
         let is_complete = match node.action {
-            Action::Ring { .. } => node.exits.iter().all(|exit| exit.is_some_and(|to| to < self.nodes.len())),
+            Action::Ring { .. } | Action::Forward(_) => node.exits.iter().all(|exit| exit.is_some_and(|to| to < self.nodes.len())),
             Action::HangUp(_) => node.exits == Exits::default(),
-            Action::Extension(_) | Action::Voicemail(_) | Action::External(_) => false,
+            Action::Extension(_) | Action::Service(_) | Action::Voicemail(_) | Action::External(_) => false,
         };
         assert!(is_complete, "node {index} is planned, with all its exits");
         self.nodes[index] = node;
@@ -168,6 +179,10 @@ impl Plan {
 
     /// Causes that follow each other to the same node are named together.
     fn print_exits(&self, from: usize) -> String {
+        let mark = |to| if self.is_loop(from, to) { " (loop)" } else { "" };
+        if let (Action::Forward(_), Some(to)) = (&self.nodes[from].action, self.next(from, Cause::Busy)) {
+            return format!(" -> {to}{}", mark(to));
+        }
         let mut groups: Vec<(usize, String)> = Vec::new();
         for cause in IN_PRINT {
             match (self.next(from, cause), groups.last_mut()) {
@@ -179,7 +194,6 @@ impl Plan {
                 (Some(to), _) => groups.push((to, Refusal::from(cause).name().to_owned())),
             }
         }
-        let mark = |to| if self.is_loop(from, to) { " (loop)" } else { "" };
         let groups: Vec<String> = groups.iter().map(|(to, causes)| format!("{causes} -> {to}{}", mark(*to))).collect();
         if groups.is_empty() { String::new() } else { format!(" | {}", groups.join("; ")) }
     }
@@ -196,13 +210,28 @@ impl Action {
                 let names = if names.is_empty() { "nobody".to_owned() } else { names.join("+") };
                 format!("{} {names} {}s", called.way.verb("ring"), timeout.as_secs())
             }
+            Action::Forward(called) => format!("forwarded by {}", number(&called.extension)),
+            Action::Service(served) => served.print(|id| number(id).to_owned()),
             Action::Voicemail(id) => format!("voicemail {}", settings.mailboxes.get(id).map_or("?", |mailbox| mailbox.number.as_str())),
-            Action::External(External { number: to, identity, class, on_behalf_of }) => {
-                let class = class.and_then(|id| settings.classes.get(&id)).map_or("no class", |class| class.name.as_str());
-                format!("outside {to} as {} over {class}", identity.as_deref().unwrap_or(number(on_behalf_of)))
-            }
+            Action::External(external) => external.print(settings, number(&external.on_behalf_of)),
             Action::HangUp(refusal) => format!("hang up {}", refusal.name()),
         }
+    }
+}
+
+impl External {
+    fn print(&self, settings: &Settings, on_behalf_of: &str) -> String {
+        let class = self.class.and_then(|id| settings.classes.get(&id)).map_or("no class", |class| class.name.as_str());
+        let lines: Vec<&str> = self.lines.iter().filter_map(|id| settings.lines.get(id)).map(|line| line.name.as_str()).collect();
+        let over = match (self.is_emergency, lines.join("+")) {
+            (true, lines) if lines.is_empty() => "no line".to_owned(),
+            (true, lines) => lines,
+            (false, lines) if lines.is_empty() => class.to_owned(),
+            (false, lines) => format!("{class}: {lines}"),
+        };
+        let to = if self.is_emergency { format!("emergency {}", self.number) } else { format!("outside {}", self.number) };
+        let hidden = if self.hides_number { ", hidden," } else { "" };
+        format!("{to} as {}{hidden} over {over}", self.identity.as_deref().unwrap_or(on_behalf_of))
     }
 }
 

@@ -10,6 +10,14 @@ pub enum Refusal {
     Forbidden,
     NotInService,
     HopLimit,
+    /// What was dialled is the beginning of something.
+    Incomplete,
+    /// The caller's lock is closed; unlocked, the number may be called.
+    Locked,
+    /// There is no lock to open or close.
+    NoLock,
+    /// A service of a later version.
+    NotYet,
     /// The caller's own extension has as many calls as it may.
     CallerAtLimit,
 }
@@ -30,7 +38,9 @@ impl Refusal {
         match self {
             Refusal::Busy => 486,
             Refusal::NoAnswer | Refusal::Unavailable | Refusal::CallerAtLimit => 480,
-            Refusal::Forbidden => 403,
+            Refusal::Forbidden | Refusal::Locked | Refusal::NoLock => 403,
+            Refusal::Incomplete => 484,
+            Refusal::NotYet => 501,
             Refusal::UnknownNumber | Refusal::NotInService => 404,
             Refusal::HopLimit => 482,
         }
@@ -49,6 +59,9 @@ impl Refusal {
     pub const fn phrase(self) -> Option<&'static str> {
         match self {
             Refusal::NotInService => Some("Not in service"),
+            Refusal::Locked => Some("Forbidden: this extension is locked"),
+            Refusal::NoLock => Some("Forbidden: this extension has no lock"),
+            Refusal::NotYet => Some("Not in this version"),
             Refusal::CallerAtLimit => Some("Too many calls of this extension"),
             _ => None,
         }
@@ -63,6 +76,10 @@ impl Refusal {
             Refusal::UnknownNumber => "unknown number",
             Refusal::NotInService => "not in service",
             Refusal::HopLimit => "hop limit",
+            Refusal::Incomplete => "incomplete",
+            Refusal::Locked => "locked",
+            Refusal::NoLock => "no lock",
+            Refusal::NotYet => "not in this version",
             Refusal::CallerAtLimit => "caller at limit",
         }
     }

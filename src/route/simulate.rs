@@ -2,10 +2,10 @@
 
 use super::failover::{self, Known};
 use super::plan::{Action, IN_PRINT, Plan};
-use super::{Occupancy, Refusal, Request, internal};
+use super::{Occupancy, Refusal, Request, Served, View, internal};
 use crate::base::id::{ExtensionId, MailboxId};
 use crate::base::limits::PLAN_NODES_SHOWN_MAX;
-use crate::settings::{Cause, Settings};
+use crate::settings::Cause;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Simulation {
@@ -26,6 +26,9 @@ pub enum Place {
     Extension(ExtensionId),
     /// Back to who transferred the call.
     Transferor(ExtensionId),
+    /// All its calls go elsewhere.
+    Forwarding(ExtensionId),
+    Service(Served),
     Voicemail(MailboxId),
     Outside(String),
     HangUp(Refusal),
@@ -42,19 +45,19 @@ pub struct ChainWay {
 }
 
 /// A call from an extension to what it dials, on a box where nobody else calls.
-pub fn simulate(settings: &Settings, dialled: &str, from: ExtensionId) -> Simulation {
-    let plan = internal::plan(settings, &Occupancy::default(), &Request { caller: from, dialled });
-    simulated(settings, plan, &Known::INTERNAL)
+pub fn simulate(view: &View<'_>, dialled: &str, from: ExtensionId) -> Simulation {
+    let plan = internal::plan(view, &Occupancy::default(), &Request { caller: from, dialled });
+    simulated(view, plan, &Known::INTERNAL)
 }
 
 /// The same from any plan, of any origin.
-pub fn simulated(settings: &Settings, mut plan: Plan, known: &Known) -> Simulation {
+pub fn simulated(view: &View<'_>, mut plan: Plan, known: &Known) -> Simulation {
     let mut index = 0;
     while index < plan.nodes().len() && plan.nodes().len() <= PLAN_NODES_SHOWN_MAX {
-        failover::plan_node(&mut plan, settings, known, index);
+        failover::plan_node(&mut plan, view, known, index);
         index += 1;
     }
-    Simulation { plan: plan.print(settings), chain: chain(&plan) }
+    Simulation { plan: plan.print(view.settings), chain: chain(&plan) }
 }
 
 fn chain(plan: &Plan) -> Chain {
@@ -73,6 +76,8 @@ fn place(action: &Action) -> Place {
     match action {
         Action::Extension(called) | Action::Ring { called, .. } if called.is_return() => Place::Transferor(called.extension),
         Action::Extension(called) | Action::Ring { called, .. } => Place::Extension(called.extension),
+        Action::Forward(called) => Place::Forwarding(called.extension),
+        Action::Service(served) => Place::Service(served.clone()),
         Action::Voicemail(mailbox) => Place::Voicemail(*mailbox),
         Action::External(external) => Place::Outside(external.number.clone()),
         Action::HangUp(refusal) => Place::HangUp(*refusal),

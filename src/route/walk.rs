@@ -1,13 +1,14 @@
 //! A call on its way through a plan, and who counts it: each extension that it comes to is admitted by its limits and counted at once, each
 //! that it leaves counts it no more. So two calls in one millisecond never both pass a limit of one.
 
+use super::View;
 use super::admission::Occupancy;
 use super::failover::{self, Known};
 use super::plan::{Action, Called, Node, Plan, Way};
 use super::refusal::Refusal;
 use crate::base::id::{AccountId, ExtensionId};
 use crate::base::limits::CALL_HOPS_MAX;
-use crate::settings::{Cause, Settings};
+use crate::settings::Cause;
 
 /// Where a call is in its plan. [`Walk::fail`] and [`Walk::forward`] lead it on; [`Walk::action`] says what is to be done now.
 #[derive(Debug)]
@@ -36,9 +37,9 @@ pub enum Ended {
 
 impl Walk {
     /// Enters a plan.
-    pub fn begin(settings: &Settings, occupancy: &mut Occupancy, plan: Plan, known: Known) -> Walk {
+    pub fn begin(view: &View<'_>, occupancy: &mut Occupancy, plan: Plan, known: Known) -> Walk {
         let mut walk = Walk { plan, known, node: 0, passed: Vec::new(), counted: Vec::with_capacity(1) };
-        walk.enter(settings, occupancy, 0);
+        walk.enter(view, occupancy, 0);
         walk
     }
 
@@ -61,32 +62,39 @@ impl Walk {
     }
 
     /// The action did not bring the call to anybody: on to what follows.
-    pub fn fail(&mut self, settings: &Settings, occupancy: &mut Occupancy, cause: Cause) {
+    pub fn fail(&mut self, view: &View<'_>, occupancy: &mut Occupancy, cause: Cause) {
         self.leave(occupancy);
         self.passed.push(Passed { node: self.node, ended: Ended::Failed(cause) });
         match self.plan.next(self.node, cause) {
-            Some(next) => self.enter(settings, occupancy, next),
+            Some(next) => self.enter(view, occupancy, next),
             None => self.node = self.plan.place(Action::HangUp(Refusal::from(cause))),
         }
     }
 
     /// The last phone that was left sent the call to another extension, which has it from now on.
-    pub fn forward(&mut self, settings: &Settings, occupancy: &mut Occupancy, to: ExtensionId) {
+    pub fn forward(&mut self, view: &View<'_>, occupancy: &mut Occupancy, to: ExtensionId) {
         self.leave(occupancy);
         self.passed.push(Passed { node: self.node, ended: Ended::Forwarded });
         let next = self.plan.place(Action::Extension(Called { extension: to, way: self.way() }));
-        self.enter(settings, occupancy, next);
+        self.enter(view, occupancy, next);
     }
 
     /// A phone sent the call to another extension while others ring on: both count it.
-    pub fn join(&mut self, settings: &Settings, occupancy: &mut Occupancy, to: ExtensionId) -> Result<(), Cause> {
-        let extension = settings.extensions.get(&to).filter(|_| !self.counted.contains(&to)).ok_or(Cause::Unavailable)?;
-        if !occupancy.may_be_called(extension) {
+    pub fn join(&mut self, view: &View<'_>, occupancy: &mut Occupancy, to: ExtensionId) -> Result<(), Cause> {
+        let extension = view.settings.extensions.get(&to).filter(|_| !self.counted.contains(&to)).ok_or(Cause::Unavailable)?;
+        if !occupancy.may_be_called(extension) || view.wants_no_calls(to) {
             return Err(Cause::Busy);
         }
         occupancy.enter(to);
         self.counted.push(to);
         Ok(())
+    }
+
+    /// Somebody else took the call: it counts for them alone.
+    pub fn pick_up(&mut self, occupancy: &mut Occupancy, picker: ExtensionId) {
+        self.leave(occupancy);
+        occupancy.enter(picker);
+        self.counted.push(picker);
     }
 
     /// Of several extensions that count the call, those without a living phone count it no more.
@@ -121,8 +129,8 @@ impl Walk {
 
     fn called_at(&self, node: usize) -> Option<ExtensionId> {
         match self.plan.node(node).action {
-            Action::Ring { called, .. } | Action::Extension(called) => Some(called.extension),
-            Action::Voicemail(_) | Action::External(_) | Action::HangUp(_) => None,
+            Action::Ring { called, .. } | Action::Extension(called) | Action::Forward(called) => Some(called.extension),
+            Action::Service(_) | Action::Voicemail(_) | Action::External(_) | Action::HangUp(_) => None,
         }
     }
 
@@ -156,20 +164,28 @@ impl Walk {
     }
 
     /// Comes to a node, and on from there past extensions that have as many calls as they may.
-    fn enter(&mut self, settings: &Settings, occupancy: &mut Occupancy, mut node: usize) {
+    fn enter(&mut self, view: &View<'_>, occupancy: &mut Occupancy, mut node: usize) {
         loop {
-            failover::plan_node(&mut self.plan, settings, &self.known, node);
+            failover::plan_node(&mut self.plan, view, &self.known, node);
             self.node = node;
             let action = &self.plan.node(node).action;
             if !matches!(action, Action::HangUp(_)) && self.passed.len() >= CALL_HOPS_MAX {
                 self.node = self.plan.place(Action::HangUp(Refusal::HopLimit));
                 return;
             }
+            if let Action::Forward(_) = action {
+                self.passed.push(Passed { node, ended: Ended::Forwarded });
+                match self.plan.next(node, Cause::Busy) {
+                    Some(next) => node = next,
+                    None => return,
+                }
+                continue;
+            }
             let Action::Ring { called, .. } = action else { return };
-            let may_enter = settings.extensions.get(&called.extension).is_some_and(|extension| match called.way {
-                // A return ignores the busy level, not the limit.
+            let may_enter = view.settings.extensions.get(&called.extension).is_some_and(|extension| match called.way {
+                // A return ignores the busy level and do not disturb, not the limit.
                 Way::Return => occupancy.may_call(extension),
-                Way::Onward | Way::Returned => occupancy.may_be_called(extension),
+                Way::Onward | Way::Returned => occupancy.may_be_called(extension) && !view.wants_no_calls(extension.id),
             });
             if may_enter {
                 occupancy.enter(called.extension);

@@ -9,3 +9,4 @@ pub mod telephone_event;
 
 pub use packet::Header;
 pub use reception::{Placement, Reception};
+pub use telephone_event::TelephoneEvent;

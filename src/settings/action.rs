@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::base::id::{ClassId, ExtensionId, MailboxId};
+use crate::base::id::{ClassId, ExtensionId, MailboxId, SelectionId};
 use crate::text::fault::Reason;
 use crate::text::settings as words;
 
@@ -24,6 +24,8 @@ pub enum Action {
     },
     Extension(ExtensionId),
     Voicemail(MailboxId),
+    /// An entry of the numbering plan.
+    Selection(SelectionId),
 }
 
 const DO: &[&str] = &[
@@ -42,7 +44,7 @@ const DO: &[&str] = &[
 ];
 
 /// Actions whose targets are not there yet; they are refused when saved.
-const NOT_YET: &[&str] = &["custom_selection", "ask_selection", "group", "queue", "time_check", "ivr", "meetme"];
+const NOT_YET: &[&str] = &["ask_selection", "group", "queue", "time_check", "ivr", "meetme"];
 
 pub const FIELDS: &[Field] = &[
     Field::new("do", Shape::Choice(DO), Default::Required, words::ACTION_DO),
@@ -50,6 +52,8 @@ pub const FIELDS: &[Field] = &[
     Field::new("identity", Shape::Phone, Default::Empty, words::ACTION_IDENTITY).only_if("do", &["external"]),
     Field::new("class", Shape::Reference(Kind::Class), Default::Empty, words::ACTION_CLASS).only_if("do", &["external"]),
     Field::new("extension", Shape::Reference(Kind::Extension), Default::Required, words::ACTION_EXTENSION).only_if("do", &["extension"]),
+    Field::new("selection", Shape::Reference(Kind::Selection), Default::Required, words::ACTION_SELECTION)
+        .only_if("do", &["custom_selection"]),
     Field::new("mailbox", Shape::Reference(Kind::Mailbox), Default::Required, words::ACTION_MAILBOX).only_if("do", &["voicemail"]),
 ];
 
@@ -79,6 +83,7 @@ impl Action {
                 None => Action::HangUp,
             },
             Some("extension") => id("extension").map_or(Action::HangUp, |id| Action::Extension(ExtensionId(id))),
+            Some("custom_selection") => id("selection").map_or(Action::HangUp, |id| Action::Selection(SelectionId(id))),
             Some("voicemail") => id("mailbox").map_or(Action::HangUp, |id| Action::Voicemail(MailboxId(id))),
             _ => Action::HangUp,
         }

@@ -57,6 +57,24 @@ impl Class {
     }
 }
 
+impl Class {
+    /// The lines of the first rule that a number falls under, in order; `None`: it may not be called.
+    pub fn lines(&self, number: &str) -> Option<&[LineId]> {
+        self.rules.iter().find(|rule| rule.selection.holds(number)).map(|rule| rule.lines.as_slice())
+    }
+}
+
+impl Selection {
+    fn holds(&self, number: &str) -> bool {
+        match self {
+            Selection::Exact(digits) => number == digits,
+            Selection::Prefix(digits) => number.starts_with(digits.as_str()),
+            Selection::Range(from, to) => number.len() == from.len() && (from.as_str()..=to.as_str()).contains(&number),
+            Selection::Any => true,
+        }
+    }
+}
+
 impl ClassRule {
     fn new(value: &Value) -> Option<ClassRule> {
         let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -69,5 +87,30 @@ impl ClassRule {
         };
         let lines = value.get("lines").and_then(Value::as_array).into_iter().flatten();
         Some(ClassRule { selection, lines: lines.filter_map(Value::as_i64).map(LineId).collect() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_rule_that_matches_wins() {
+        let rule = |selection, line| ClassRule { selection, lines: vec![LineId(line)] };
+        let rules = vec![
+            rule(Selection::Exact("0612345".to_owned()), 1),
+            rule(Selection::Range("0100".to_owned(), "0199".to_owned()), 2),
+            rule(Selection::Prefix("06".to_owned()), 3),
+            rule(Selection::Prefix("0".to_owned()), 4),
+        ];
+        let mut class = Class { id: ClassId(1), tenant: TenantId(1), name: String::new(), rules };
+        let line = |class: &Class, number| class.lines(number).map(|lines| lines[0].0);
+        for (number, expected) in
+            [("0612345", Some(1)), ("0150", Some(2)), ("01500", Some(4)), ("0699", Some(3)), ("02", Some(4)), ("333", None)]
+        {
+            assert_eq!(line(&class, number), expected, "{number}");
+        }
+        class.rules.push(rule(Selection::Any, 5));
+        assert_eq!(line(&class, "333"), Some(5));
     }
 }

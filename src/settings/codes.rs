@@ -1,26 +1,70 @@
-//! Service codes: digits that run a feature when they are dialled. What flows in is a number that somebody would like to have;
-//! what flows out is the service that would be called instead, because services come first in the numbering plan.
-//!
-//! The digits here are the defaults, and `key` is what each code will be called where it can be set.
+//! Service codes: digits that run a feature when they are dialled. The table has the features and their usual digits; [`Codes`] has the digits
+//! as they are set. A feature without digits is off.
 
 use crate::text::Phrase;
 use crate::text::settings as words;
+use crate::text::settings::FieldWords;
 
-/// One code of the numbering plan.
+use super::field::{Default, Field, Shape};
+use super::own::Values;
+
+/// A feature that digits run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ServiceCode {
+    /// Of the setting that holds its digits.
     pub key: &'static str,
-    pub digits: Digits,
+    pub service: Service,
     pub takes: Takes,
     pub feature: Phrase,
+    /// The usual digits.
+    preset: &'static str,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Service {
+    PickupGroup,
+    PickupExtension,
+    PickupGroupInvite,
+    PickupExtensionInvite,
+    HideNumber,
+    ShowNumber,
+    CallBackOn,
+    CallBackOff,
+    Echo,
+    Voicemail,
+    Unlock,
+    Lock,
+    SecretaryOn,
+    SecretaryOff,
+    SecretaryToggle,
+    Fork2MobileToggle,
+    Fork2MobileOn,
+    Fork2MobileOff,
+    Fork2MobileStatus,
+    SwitchToggle,
+    SwitchOn,
+    SwitchOff,
+    Paging,
+    QueuePause,
+    QueueResume,
+    Park,
+    ParkSlot,
+    SpeedDial,
+    SpeedDialOwn,
+    Meetme,
+    ForwardOn,
+    ForwardOff,
+    DoNotDisturbOn,
+    DoNotDisturbOff,
+    HotDeskOut,
 }
 
 /// What is dialled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Digits {
-    One(&'static str),
-    /// Both ends count.
-    Range(&'static str, &'static str),
+    One(String),
+    /// Both ends count, and they are equally long.
+    Range(String, String),
 }
 
 /// What is dialled behind the code.
@@ -34,78 +78,188 @@ pub enum Takes {
 /// An extension has at least two digits, so `801` and one more digit is no voicemail of anybody.
 const NUMBER_DIGITS_MIN: usize = 2;
 
-const fn code(key: &'static str, digits: &'static str, takes: Takes, feature: Phrase) -> ServiceCode {
-    ServiceCode { key, digits: Digits::One(digits), takes, feature }
+const fn code(key: &'static str, preset: &'static str, service: Service, takes: Takes, feature: Phrase) -> ServiceCode {
+    ServiceCode { key, service, takes, feature, preset }
 }
 
 pub const CODES: &[ServiceCode] = &[
-    code("pickup_group", "*9", Takes::Nothing, words::CODE_PICKUP_GROUP),
-    code("pickup_extension", "**", Takes::Number, words::CODE_PICKUP_EXTENSION),
-    code("pickup_group_invite", "#9", Takes::Nothing, words::CODE_PICKUP_GROUP_INVITE),
-    code("pickup_extension_invite", "#*", Takes::Number, words::CODE_PICKUP_EXTENSION_INVITE),
-    code("hide_number", "*671", Takes::Nothing, words::CODE_HIDE_NUMBER),
-    code("show_number", "*670", Takes::Number, words::CODE_SHOW_NUMBER),
-    code("call_back_on", "841", Takes::Nothing, words::CODE_CALL_BACK_ON),
-    code("call_back_off", "840", Takes::Nothing, words::CODE_CALL_BACK_OFF),
-    code("echo", "800", Takes::Nothing, words::CODE_ECHO),
-    code("voicemail", "801", Takes::Number, words::CODE_VOICEMAIL),
-    code("unlock", "850", Takes::Nothing, words::CODE_UNLOCK),
-    code("lock", "851", Takes::Nothing, words::CODE_LOCK),
-    code("secretary_on", "*521", Takes::Nothing, words::CODE_SECRETARY_ON),
-    code("secretary_off", "*520", Takes::Nothing, words::CODE_SECRETARY_OFF),
-    code("secretary_toggle", "*52*", Takes::Nothing, words::CODE_SECRETARY_TOGGLE),
-    code("fork2mobile_toggle", "*50*", Takes::Nothing, words::CODE_FORK2MOBILE_TOGGLE),
-    code("fork2mobile_on", "*501", Takes::Nothing, words::CODE_FORK2MOBILE_ON),
-    code("fork2mobile_off", "*500", Takes::Nothing, words::CODE_FORK2MOBILE_OFF),
-    code("fork2mobile_status", "*509", Takes::Nothing, words::CODE_FORK2MOBILE_STATUS),
-    code("switch_toggle", "*51*", Takes::Number, words::CODE_SWITCH_TOGGLE),
-    code("switch_on", "*511", Takes::Number, words::CODE_SWITCH_ON),
-    code("switch_off", "*510", Takes::Number, words::CODE_SWITCH_OFF),
-    code("paging", "*53", Takes::Number, words::CODE_PAGING),
-    code("queue_pause", "*81", Takes::Nothing, words::CODE_QUEUE_PAUSE),
-    code("queue_resume", "*80", Takes::Nothing, words::CODE_QUEUE_RESUME),
-    code("park", "888", Takes::Nothing, words::CODE_PARK),
-    ServiceCode { key: "park_slot", digits: Digits::Range("890", "899"), takes: Takes::Nothing, feature: words::CODE_PARK_SLOT },
-    ServiceCode { key: "speed_dial", digits: Digits::Range("#10", "#89"), takes: Takes::Nothing, feature: words::CODE_SPEED_DIAL },
-    ServiceCode { key: "speed_dial_own", digits: Digits::Range("#00", "#09"), takes: Takes::Nothing, feature: words::CODE_SPEED_DIAL_OWN },
-    code("meetme", "802", Takes::Number, words::CODE_MEETME),
-    code("forward_on", "811", Takes::Number, words::CODE_FORWARD_ON),
-    code("forward_off", "810", Takes::Nothing, words::CODE_FORWARD_OFF),
-    code("hot_desk_out", "*400", Takes::Nothing, words::CODE_HOT_DESK_OUT),
+    code("pickup_group", "*9", Service::PickupGroup, Takes::Nothing, words::CODE_PICKUP_GROUP),
+    code("pickup_extension", "**", Service::PickupExtension, Takes::Number, words::CODE_PICKUP_EXTENSION),
+    code("pickup_group_invite", "#9", Service::PickupGroupInvite, Takes::Nothing, words::CODE_PICKUP_GROUP_INVITE),
+    code("pickup_extension_invite", "#*", Service::PickupExtensionInvite, Takes::Number, words::CODE_PICKUP_EXTENSION_INVITE),
+    code("hide_number", "*671", Service::HideNumber, Takes::Number, words::CODE_HIDE_NUMBER),
+    code("show_number", "*670", Service::ShowNumber, Takes::Number, words::CODE_SHOW_NUMBER),
+    code("call_back_on", "841", Service::CallBackOn, Takes::Nothing, words::CODE_CALL_BACK_ON),
+    code("call_back_off", "840", Service::CallBackOff, Takes::Nothing, words::CODE_CALL_BACK_OFF),
+    code("echo", "800", Service::Echo, Takes::Nothing, words::CODE_ECHO),
+    code("voicemail", "801", Service::Voicemail, Takes::Number, words::CODE_VOICEMAIL),
+    code("unlock", "850", Service::Unlock, Takes::Nothing, words::CODE_UNLOCK),
+    code("lock", "851", Service::Lock, Takes::Nothing, words::CODE_LOCK),
+    code("secretary_on", "*521", Service::SecretaryOn, Takes::Nothing, words::CODE_SECRETARY_ON),
+    code("secretary_off", "*520", Service::SecretaryOff, Takes::Nothing, words::CODE_SECRETARY_OFF),
+    code("secretary_toggle", "*52*", Service::SecretaryToggle, Takes::Nothing, words::CODE_SECRETARY_TOGGLE),
+    code("fork2mobile_toggle", "*50*", Service::Fork2MobileToggle, Takes::Nothing, words::CODE_FORK2MOBILE_TOGGLE),
+    code("fork2mobile_on", "*501", Service::Fork2MobileOn, Takes::Nothing, words::CODE_FORK2MOBILE_ON),
+    code("fork2mobile_off", "*500", Service::Fork2MobileOff, Takes::Nothing, words::CODE_FORK2MOBILE_OFF),
+    code("fork2mobile_status", "*509", Service::Fork2MobileStatus, Takes::Nothing, words::CODE_FORK2MOBILE_STATUS),
+    code("switch_toggle", "*51*", Service::SwitchToggle, Takes::Number, words::CODE_SWITCH_TOGGLE),
+    code("switch_on", "*511", Service::SwitchOn, Takes::Number, words::CODE_SWITCH_ON),
+    code("switch_off", "*510", Service::SwitchOff, Takes::Number, words::CODE_SWITCH_OFF),
+    code("paging", "*53", Service::Paging, Takes::Number, words::CODE_PAGING),
+    code("queue_pause", "*81", Service::QueuePause, Takes::Nothing, words::CODE_QUEUE_PAUSE),
+    code("queue_resume", "*80", Service::QueueResume, Takes::Nothing, words::CODE_QUEUE_RESUME),
+    code("park", "888", Service::Park, Takes::Nothing, words::CODE_PARK),
+    code("park_slot", "890-899", Service::ParkSlot, Takes::Nothing, words::CODE_PARK_SLOT),
+    code("speed_dial", "#10-#89", Service::SpeedDial, Takes::Nothing, words::CODE_SPEED_DIAL),
+    code("speed_dial_own", "#00-#09", Service::SpeedDialOwn, Takes::Nothing, words::CODE_SPEED_DIAL_OWN),
+    code("meetme", "802", Service::Meetme, Takes::Number, words::CODE_MEETME),
+    code("forward_on", "811", Service::ForwardOn, Takes::Number, words::CODE_FORWARD_ON),
+    code("forward_off", "810", Service::ForwardOff, Takes::Nothing, words::CODE_FORWARD_OFF),
+    code("do_not_disturb_on", "", Service::DoNotDisturbOn, Takes::Nothing, words::CODE_DO_NOT_DISTURB_ON),
+    code("do_not_disturb_off", "", Service::DoNotDisturbOff, Takes::Nothing, words::CODE_DO_NOT_DISTURB_OFF),
+    code("hot_desk_out", "*400", Service::HotDeskOut, Takes::Nothing, words::CODE_HOT_DESK_OUT),
 ];
 
-impl ServiceCode {
-    /// Whoever dials `number` gets this service.
-    fn is_dialled_by(&self, number: &str) -> bool {
-        match self.digits {
-            Digits::One(digits) => match (number.strip_prefix(digits), self.takes) {
-                (Some(""), _) => true,
-                (Some(rest), Takes::Number) => rest.len() >= NUMBER_DIGITS_MIN,
-                _ => false,
-            },
-            Digits::Range(from, to) => number.len() == from.len() && (from..=to).contains(&number),
+/// The settings that hold the digits, one for each row of the table.
+pub(super) const FIELDS: [Field; CODES.len()] = {
+    let mut fields = [field(&CODES[0]); CODES.len()];
+    let mut at = 0;
+    while at < CODES.len() {
+        fields[at] = field(&CODES[at]);
+        at += 1;
+    }
+    fields
+};
+
+const fn field(code: &ServiceCode) -> Field {
+    let default = if code.preset.is_empty() { Default::Empty } else { Default::Text(code.preset) };
+    Field::new(code.key, Shape::Code, default, FieldWords { label: code.feature, help: words::CODE_HELP })
+}
+
+impl Digits {
+    /// `801`, or `890-899`.
+    pub fn parse(text: &str) -> Option<Digits> {
+        let is_dialled = |digits: &str| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit() || b == b'*' || b == b'#');
+        match text.split_once('-') {
+            None => is_dialled(text).then(|| Digits::One(text.to_owned())),
+            Some((from, to)) => {
+                let is_range = is_dialled(from) && is_dialled(to) && from.len() == to.len() && from <= to;
+                is_range.then(|| Digits::Range(from.to_owned(), to.to_owned()))
+            }
         }
+    }
+
+    /// What follows the code in what was dialled.
+    fn rest<'a>(&self, dialled: &'a str) -> Option<&'a str> {
+        match self {
+            Digits::One(digits) => dialled.strip_prefix(digits.as_str()),
+            Digits::Range(from, to) => {
+                let head = dialled.get(..from.len())?;
+                (from.as_str()..=to.as_str()).contains(&head).then(|| &dialled[from.len()..])
+            }
+        }
+    }
+
+    const fn len(&self) -> usize {
+        match self {
+            Digits::One(digits) | Digits::Range(digits, _) => digits.len(),
+        }
+    }
+
+    /// Somebody who wants the one might get the other.
+    fn meets(&self, other: &Digits) -> bool {
+        let ends = |digits: &Digits| match digits {
+            Digits::One(one) => (one.clone(), one.clone()),
+            Digits::Range(from, to) => (from.clone(), to.clone()),
+        };
+        let ((from, to), (other_from, other_to)) = (ends(self), ends(other));
+        from.len() == other_from.len() && from <= other_to && other_from <= to
     }
 }
 
 /// As people dial it: `801`, `890-899`.
-impl std::fmt::Display for ServiceCode {
+impl std::fmt::Display for Digits {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.digits {
+        match self {
             Digits::One(digits) => f.write_str(digits),
             Digits::Range(from, to) => write!(f, "{from}-{to}"),
         }
     }
 }
 
-/// The service that would hide an extension or a box of that number.
-pub fn collision(number: &str) -> Option<&'static ServiceCode> {
-    CODES.iter().find(|code| code.is_dialled_by(number))
+/// The features with the digits that are set, in the order of [`CODES`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Codes {
+    digits: Vec<Option<Digits>>,
+}
+
+impl Codes {
+    pub(super) fn new(values: &Values<'_>) -> Codes {
+        Codes { digits: CODES.iter().map(|code| Digits::parse(&values.text(code.key))).collect() }
+    }
+
+    /// Those that are on.
+    pub fn all(&self) -> impl Iterator<Item = (&'static ServiceCode, &Digits)> {
+        CODES.iter().zip(&self.digits).filter_map(|(code, digits)| Some((code, digits.as_ref()?)))
+    }
+
+    /// The digits of a feature; `None`: it is off.
+    pub fn digits(&self, service: Service) -> Option<&Digits> {
+        self.all().find(|(code, _)| code.service == service).map(|(_, digits)| digits)
+    }
+
+    /// The feature that somebody gets, and what was dialled behind its code. Of several the one with the longest code.
+    pub fn find<'a>(&self, dialled: &'a str) -> Option<(&'static ServiceCode, &'a str)> {
+        let fits = |(code, digits): (&'static ServiceCode, &Digits)| {
+            let rest = digits.rest(dialled)?;
+            let is_taken = match code.takes {
+                Takes::Nothing => rest.is_empty(),
+                Takes::Number => rest.is_empty() || rest.len() >= NUMBER_DIGITS_MIN,
+            };
+            is_taken.then_some((digits.len(), code, rest))
+        };
+        self.all().filter_map(fits).max_by_key(|(length, ..)| *length).map(|(_, code, rest)| (code, rest))
+    }
+
+    /// More digits would make it a code.
+    pub fn is_begun_by(&self, dialled: &str) -> bool {
+        self.all().any(|(_, digits)| match digits {
+            Digits::One(digits) => digits.len() > dialled.len() && digits.starts_with(dialled),
+            Digits::Range(from, to) => {
+                let begins = |digits: &str| digits.get(..dialled.len()).unwrap_or_default().to_owned();
+                from.len() > dialled.len() && (begins(from)..=begins(to)).contains(&dialled.to_owned())
+            }
+        })
+    }
+
+    /// The service that would hide an extension or a box of that number, because services come first.
+    pub fn collision(&self, number: &str) -> Option<(&'static ServiceCode, &Digits)> {
+        let (code, _) = self.find(number)?;
+        Some((code, self.digits(code.service)?))
+    }
+
+    /// Two features with the same digits, the later one first.
+    pub(super) fn twice(&self) -> Option<(&'static ServiceCode, &'static ServiceCode)> {
+        let all: Vec<_> = self.all().collect();
+        all.iter().enumerate().find_map(|(at, (code, digits))| {
+            let other = all[..at].iter().find(|(_, other)| digits.meets(other));
+            other.map(|(other, _)| (*code, *other))
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Kind, Own};
     use super::*;
+
+    fn of(own: Own) -> Codes {
+        Codes::new(&Values::new(Kind::Numbering, &own))
+    }
+
+    fn presets() -> Codes {
+        of(Own::default())
+    }
 
     #[test]
     fn numbers_that_a_service_would_hide() {
@@ -131,17 +285,45 @@ mod tests {
             ("101", None),
             ("900", None),
         ] {
-            assert_eq!(collision(number).map(|code| code.key), key, "{number}");
+            assert_eq!(presets().collision(number).map(|(code, _)| code.key), key, "{number}");
         }
     }
 
     #[test]
-    fn no_code_has_two_meanings() {
-        for (at, code) in CODES.iter().enumerate() {
-            assert!(CODES[..at].iter().all(|other| other.key != code.key && other.digits != code.digits), "{code}");
-            let (Digits::One(digits) | Digits::Range(digits, _)) = code.digits;
-            let others = CODES.iter().filter(|other| other.is_dialled_by(digits));
-            assert_eq!(others.count(), 1, "{code} is dialled by itself alone");
+    fn the_usual_codes_have_one_meaning_each() {
+        let codes = presets();
+        assert_eq!(codes.twice(), None);
+        for (code, digits) in codes.all() {
+            let (Digits::One(digits) | Digits::Range(digits, _)) = digits;
+            assert_eq!(codes.find(digits).map(|(found, _)| found.key), Some(code.key));
         }
+        for (at, code) in CODES.iter().enumerate() {
+            assert!(CODES[..at].iter().all(|other| other.key != code.key && other.service != code.service), "{}", code.key);
+            assert!(code.preset.is_empty() || Digits::parse(code.preset).is_some(), "{}", code.key);
+        }
+    }
+
+    #[test]
+    fn what_is_dialled_behind_a_code() {
+        let codes = presets();
+        let found = |dialled| codes.find(dialled).map(|(code, rest)| (code.service, rest));
+        assert_eq!(found("**102"), Some((Service::PickupExtension, "102")));
+        assert_eq!(found("8110612345"), Some((Service::ForwardOn, "0612345")));
+        assert_eq!(found("811"), Some((Service::ForwardOn, "")));
+        assert_eq!(found("*6710612345"), Some((Service::HideNumber, "0612345")));
+        assert_eq!(found("#42"), Some((Service::SpeedDial, "")));
+        assert_eq!(found("#9"), Some((Service::PickupGroupInvite, "")));
+        assert_eq!(found("*5117"), None, "a switch has more than one digit");
+        assert!(codes.is_begun_by("85") && codes.is_begun_by("89") && codes.is_begun_by("*") && !codes.is_begun_by("850"));
+    }
+
+    #[test]
+    fn a_code_moves_and_goes() {
+        let codes = of(Own::default().with("lock", "*85").with("echo", "").with("do_not_disturb_on", "*781"));
+        assert_eq!(codes.find("*85").map(|(code, _)| code.service), Some(Service::Lock));
+        assert_eq!((codes.find("851"), codes.find("800")), (None, None));
+        assert_eq!(codes.find("*781").map(|(code, _)| code.service), Some(Service::DoNotDisturbOn));
+        let twice = of(Own::default().with("lock", "895")).twice().map(|(code, other)| (code.key, other.key));
+        assert_eq!(twice, Some(("park_slot", "lock")));
     }
 }

@@ -16,6 +16,10 @@ pub(super) fn check(draft: &mut Draft, key: RowKey) {
             chosen_needs(draft, key, "ldap_mode", "number", "ldap_number");
             chosen_needs(draft, key, "ldap_mode", "rule_on_extension", "ldap_extension");
         }
+        Kind::Selection => {
+            chosen_needs(draft, key, "match", "range", "to");
+            relations::selection(draft, key);
+        }
         Kind::User => chosen_needs(draft, key, "role", "own", "own_role"),
         Kind::Contact => {
             let is_named = draft.rows.get(&key).is_some_and(|own| {

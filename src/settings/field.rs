@@ -7,6 +7,7 @@ use crate::text::Phrase;
 use crate::text::fault::Reason;
 use crate::text::settings::FieldWords;
 
+use super::codes::Digits;
 use super::{Kind, Network, action, record};
 
 /// One setting of one kind of entity.
@@ -76,6 +77,8 @@ pub enum Shape {
     Host,
     /// Digits as people dial them, `*` and `#` too.
     Dialled,
+    /// The digits that run a feature, or a range of them, `890-899`; empty: it is off.
+    Code,
     /// So much of a telephone number as a rule looks at: digits, with + only in front.
     Prefix,
     /// Where a call goes next; back to who transferred it only where `is_transfer`.
@@ -191,7 +194,7 @@ impl Field {
             _ => {
                 let text = line(value)?;
                 match text.as_str() {
-                    "" if self.is_inherited => Ok(text.into()),
+                    "" if self.is_inherited || self.shape == Shape::Code => Ok(text.into()),
                     "" => Ok(Value::Null),
                     text => self.check_text(text),
                 }
@@ -226,6 +229,7 @@ impl Field {
             Shape::Dialled if !text.bytes().all(|b| b.is_ascii_digit() || b == b'*' || b == b'#') || text.len() > DIALLED_CHARS_MAX => {
                 return Err(Reason::NotDialled { chars_max: DIALLED_CHARS_MAX });
             }
+            Shape::Code if text.len() > DIALLED_CHARS_MAX || Digits::parse(text).is_none() => return Err(Reason::NotACode),
             Shape::Prefix => {
                 let digits = text.strip_prefix('+').unwrap_or(text);
                 let fits = (1..=32).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());

@@ -1,6 +1,8 @@
 use crate::text::settings::{self as words, KindWords};
 
-use super::{Field, account, class, contact, extension, line, mailbox, phonebook, pickup_group, role, sip, template, tenant, token, user};
+use super::{
+    Field, account, class, contact, extension, line, mailbox, numbering, phonebook, pickup_group, role, sip, template, tenant, token, user,
+};
 
 /// A kind of entity. The order is the order of the settings file: what is referred to mostly comes before what refers to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -9,6 +11,8 @@ pub enum Kind {
     Sip,
     /// The one table of the phonebook's settings, id 1.
     Phonebook,
+    /// The one table of the numbering plan, id 1.
+    Numbering,
     Tenant,
     PickupGroup,
     Line,
@@ -17,6 +21,8 @@ pub enum Kind {
     AccountTemplate,
     Extension,
     Mailbox,
+    /// Of the numbering plan: digits of one's own.
+    Selection,
     Account,
     Role,
     User,
@@ -25,9 +31,10 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 15] = [
+    pub const ALL: [Kind; 17] = [
         Kind::Sip,
         Kind::Phonebook,
+        Kind::Numbering,
         Kind::Tenant,
         Kind::PickupGroup,
         Kind::Line,
@@ -36,6 +43,7 @@ impl Kind {
         Kind::AccountTemplate,
         Kind::Extension,
         Kind::Mailbox,
+        Kind::Selection,
         Kind::Account,
         Kind::Role,
         Kind::User,
@@ -48,6 +56,7 @@ impl Kind {
         match self {
             Kind::Sip => "sip",
             Kind::Phonebook => "phonebook",
+            Kind::Numbering => "numbering",
             Kind::Tenant => "tenant",
             Kind::PickupGroup => "pickup_group",
             Kind::Line => "line",
@@ -56,6 +65,7 @@ impl Kind {
             Kind::AccountTemplate => "account_template",
             Kind::Extension => "extension",
             Kind::Mailbox => "mailbox",
+            Kind::Selection => "selection",
             Kind::Account => "account",
             Kind::Role => "role",
             Kind::User => "user",
@@ -73,6 +83,7 @@ impl Kind {
         match self {
             Kind::Sip => "sip",
             Kind::Phonebook => "phonebook",
+            Kind::Numbering => "numbering",
             Kind::Tenant => "tenants",
             Kind::PickupGroup => "pickup-groups",
             Kind::Line => "lines",
@@ -81,6 +92,7 @@ impl Kind {
             Kind::AccountTemplate => "account-templates",
             Kind::Extension => "extensions",
             Kind::Mailbox => "mailboxes",
+            Kind::Selection => "selections",
             Kind::Account => "accounts",
             Kind::Role => "roles",
             Kind::User => "users",
@@ -97,6 +109,7 @@ impl Kind {
         match self {
             Kind::Sip => &words::SIP,
             Kind::Phonebook => &words::PHONEBOOK,
+            Kind::Numbering => &words::NUMBERING,
             Kind::Tenant => &words::TENANT,
             Kind::PickupGroup => &words::PICKUP_GROUP,
             Kind::Line => &words::LINE,
@@ -105,6 +118,7 @@ impl Kind {
             Kind::AccountTemplate => &words::ACCOUNT_TEMPLATE_KIND,
             Kind::Extension => &words::EXTENSION,
             Kind::Mailbox => &words::MAILBOX,
+            Kind::Selection => &words::SELECTION,
             Kind::Account => &words::ACCOUNT,
             Kind::Role => &words::ROLE,
             Kind::User => &words::USER,
@@ -118,6 +132,7 @@ impl Kind {
         match self {
             Kind::Sip => sip::FIELDS,
             Kind::Phonebook => phonebook::FIELDS,
+            Kind::Numbering => numbering::FIELDS,
             Kind::Tenant => tenant::FIELDS,
             Kind::PickupGroup => pickup_group::FIELDS,
             Kind::Line => line::FIELDS,
@@ -126,6 +141,7 @@ impl Kind {
             Kind::AccountTemplate => template::OF_ACCOUNTS,
             Kind::Extension => extension::FIELDS,
             Kind::Mailbox => mailbox::FIELDS,
+            Kind::Selection => numbering::SELECTION_FIELDS,
             Kind::Account => account::FIELDS,
             Kind::Role => role::FIELDS,
             Kind::User => user::FIELDS,
@@ -141,7 +157,7 @@ impl Kind {
     /// The setting that people know an entity by, unique (in its tenant, unless it is the whole box's).
     pub const fn name_key(self) -> Option<&'static str> {
         match self {
-            Kind::Sip | Kind::Phonebook | Kind::Contact => None,
+            Kind::Sip | Kind::Phonebook | Kind::Numbering | Kind::Contact => None,
             Kind::Extension | Kind::Mailbox => Some("number"),
             Kind::Account | Kind::User => Some("username"),
             _ => Some("name"),
@@ -159,12 +175,13 @@ impl Kind {
                 | Kind::AccountTemplate
                 | Kind::Extension
                 | Kind::Mailbox
+                | Kind::Selection
         )
     }
 
     /// There is one of it, always, with id 1.
     pub const fn is_single(self) -> bool {
-        matches!(self, Kind::Sip | Kind::Phonebook)
+        matches!(self, Kind::Sip | Kind::Phonebook | Kind::Numbering)
     }
 
     /// Tokens have no place in a settings file: each was shown once, to one person. Nor have administrators; see `file`.

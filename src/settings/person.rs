@@ -11,7 +11,7 @@ use crate::base::id::TenantId;
 use crate::text::fault::{Owner, Reason};
 
 use super::own::Own;
-use super::{Change, Edit, Fault, Kind, Settings, codes};
+use super::{Change, Edit, Fault, Kind, Settings};
 
 /// Somebody to add. Each part has the keys of its kind; what links the parts is not among them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -172,7 +172,10 @@ impl Settings {
             .chain(from_start)
             .map(|number| format!("{number:0digits$}"))
             .filter(|number| {
-                !extensions.contains(number.as_str()) && !boxes.contains(number.as_str()) && codes::collision(number).is_none()
+                !extensions.contains(number.as_str())
+                    && !boxes.contains(number.as_str())
+                    && self.numbering.codes.collision(number).is_none()
+                    && !self.numbering.is_emergency(number)
             })
             .take(count)
             .collect()

@@ -107,7 +107,7 @@ impl Kind {
     /// The panel that entities of this kind belong to.
     pub const fn panel(self) -> Panel {
         match self {
-            Kind::Sip | Kind::Phonebook | Kind::Tenant => Panel::Settings,
+            Kind::Sip | Kind::Phonebook | Kind::Tenant | Kind::Numbering | Kind::Selection => Panel::Settings,
             Kind::PickupGroup => Panel::Pickup,
             Kind::Line => Panel::Lines,
             Kind::Class => Panel::Classes,

@@ -2,14 +2,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::base::id::{
-    AccountId, AccountTemplateId, ClassId, ContactId, ExtensionId, ExtensionTemplateId, LineId, MailboxId, PickupGroupId, RoleId, TenantId,
-    TokenId, UserId,
+    AccountId, AccountTemplateId, ClassId, ContactId, ExtensionId, ExtensionTemplateId, LineId, MailboxId, PickupGroupId, RoleId,
+    SelectionId, TenantId, TokenId, UserId,
 };
 
 use super::own::Values;
 use super::{
-    Account, Class, Contact, Extension, Kind, Line, Mailbox, Own, OwnRole, PhonebookSettings, PickupGroup, Role, SipSettings, Template,
-    Tenant, Token, User,
+    Account, Class, Contact, CustomSelection, Extension, Kind, Line, Mailbox, Numbering, Own, OwnRole, PhonebookSettings, PickupGroup,
+    Role, SipSettings, Template, Tenant, Token, User,
 };
 
 /// What every entity has of its own.
@@ -24,6 +24,7 @@ pub struct Settings {
     pub claimed: bool,
     pub sip: SipSettings,
     pub phonebook: PhonebookSettings,
+    pub numbering: Numbering,
     pub tenants: BTreeMap<TenantId, Tenant>,
     pub pickup_groups: BTreeMap<PickupGroupId, PickupGroup>,
     pub lines: BTreeMap<LineId, Line>,
@@ -32,6 +33,7 @@ pub struct Settings {
     pub account_templates: BTreeMap<AccountTemplateId, Template>,
     pub extensions: BTreeMap<ExtensionId, Extension>,
     pub mailboxes: BTreeMap<MailboxId, Mailbox>,
+    pub selections: BTreeMap<SelectionId, CustomSelection>,
     pub accounts: BTreeMap<AccountId, Account>,
     pub roles: BTreeMap<RoleId, OwnRole>,
     pub users: BTreeMap<UserId, User>,
@@ -64,6 +66,7 @@ impl Settings {
             claimed,
             sip: SipSettings::new(single(Kind::Sip)),
             phonebook: PhonebookSettings::new(&Values::new(Kind::Phonebook, single(Kind::Phonebook))),
+            numbering: Numbering::new(&Values::new(Kind::Numbering, single(Kind::Numbering))),
             tenants: BTreeMap::new(),
             pickup_groups: BTreeMap::new(),
             lines: BTreeMap::new(),
@@ -72,6 +75,7 @@ impl Settings {
             account_templates: BTreeMap::new(),
             extensions: BTreeMap::new(),
             mailboxes: BTreeMap::new(),
+            selections: BTreeMap::new(),
             accounts: BTreeMap::new(),
             roles: BTreeMap::new(),
             users: BTreeMap::new(),
@@ -99,7 +103,7 @@ impl Settings {
 
     fn insert(&mut self, id: i64, tenant: TenantId, values: &Values<'_>) {
         match values.kind {
-            Kind::Sip | Kind::Phonebook => {}
+            Kind::Sip | Kind::Phonebook | Kind::Numbering => {}
             Kind::Tenant => drop(self.tenants.insert(TenantId(id), Tenant::new(id, values))),
             Kind::PickupGroup => drop(self.pickup_groups.insert(PickupGroupId(id), PickupGroup::new(id, tenant, values))),
             Kind::Line => drop(self.lines.insert(LineId(id), Line::new(id, tenant, values))),
@@ -114,6 +118,7 @@ impl Settings {
                 self.extensions.insert(extension.id, extension);
             }
             Kind::Mailbox => drop(self.mailboxes.insert(MailboxId(id), Mailbox::new(id, tenant, values))),
+            Kind::Selection => drop(self.selections.insert(SelectionId(id), CustomSelection::new(id, tenant, values))),
             Kind::Account => {
                 let account = Account::new(id, tenant, values, &self.sip);
                 self.usernames.insert(account.username.to_ascii_lowercase(), account.id);

@@ -27,7 +27,7 @@ use self::pool::bind_range;
 use self::sockets::Sockets;
 use crate::base::Instant;
 use crate::base::limits::MEDIA_PACKET_BYTES_MAX;
-use crate::media::{Order, Relay, Report, Verdict};
+use crate::media::{Order, PACKET_BYTES, Relay, Report, Verdict};
 
 /// Packets are gathered for this long: a tenth of what a packet holds, so a phone's jitter buffer does not notice. Longer saves little more.
 const GATHER: Duration = Duration::from_millis(2);
@@ -162,6 +162,7 @@ impl<F: Fn(Report)> Worker<F> {
             }
             if self.relay.poll_timeout().is_some_and(|due| due <= round.now) {
                 self.relay.handle_timeout(round.now);
+                self.speak(round.now);
             }
             while let Some(report) = self.relay.poll_report() {
                 (self.reports)(report);
@@ -223,7 +224,17 @@ impl<F: Fn(Report)> Worker<F> {
                 self.sockets.close(*flow);
                 self.relay.handle(now, order);
             }
-            Order::Aim(_) | Order::Join(_) | Order::Part { .. } => self.relay.handle(now, order),
+            _ => self.relay.handle(now, order),
+        }
+    }
+
+    /// Sends what the box itself has to say now.
+    fn speak(&mut self, now: Instant) {
+        let mut packet = [0; PACKET_BYTES];
+        while let Some(verdict) = self.relay.poll_packet(now, &mut packet) {
+            if let Verdict::Send { via, component, to, length } = verdict {
+                self.sockets.send(via, component, to, &packet[..length]);
+            }
         }
     }
 

@@ -240,9 +240,11 @@ impl SettingsFile {
 /// What stands in columns of its own, because it is unique or refers to what must be there.
 const fn columns(kind: Kind) -> &'static [&'static str] {
     match kind {
-        Kind::Sip | Kind::Phonebook => &[],
+        Kind::Sip | Kind::Phonebook | Kind::Numbering => &[],
         Kind::Tenant | Kind::Role => &["name"],
-        Kind::PickupGroup | Kind::Line | Kind::Class | Kind::ExtensionTemplate | Kind::AccountTemplate => &["tenant", "name"],
+        Kind::PickupGroup | Kind::Line | Kind::Class | Kind::ExtensionTemplate | Kind::AccountTemplate | Kind::Selection => {
+            &["tenant", "name"]
+        }
         Kind::Extension | Kind::Mailbox => &["tenant", "number"],
         Kind::Account => &["tenant", "username", "extension"],
         Kind::User => &["username"],

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, params};
 
-use crate::base::id::AccountId;
-use crate::entry::{Binding, State};
+use crate::base::id::{AccountId, ExtensionId};
+use crate::entry::{State, Switches};
 
 use super::trouble::Doing;
 use super::{Trouble, folder};
@@ -56,14 +56,13 @@ impl StateFile {
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
                 let (key, value): (String, String) = (row.get(0)?, row.get(1)?);
-                // What cannot be understood is another version's; the phone registers again.
-                let account = key.strip_prefix("binding ").and_then(|account| account.parse().ok());
-                if let (Some(account), Ok(binding)) = (account, serde_json::from_str::<Binding>(&value)) {
-                    states.push(State::Binding { account: AccountId(account), binding: Some(binding) });
-                }
+                states.extend(read_state(&key, &value));
             }
         }
-        states.sort_by_key(|State::Binding { account, .. }| *account);
+        states.sort_by_key(|state| match state {
+            State::Binding { account, .. } => (0, account.0),
+            State::Switches { extension, .. } => (1, extension.0),
+        });
         Ok((connection, states))
     }
 
@@ -74,17 +73,28 @@ impl StateFile {
             return Ok(());
         }
         self.is_dirty = true;
-        self.write(states).doing("keeping a registration")
+        let mut are_rare = false;
+        let states = states.inspect(|state| {
+            are_rare |= matches!(state, State::Switches { .. });
+        });
+        self.write(states).doing("keeping a registration")?;
+        // What somebody switched by hand is not lost in a power cut either.
+        if are_rare { self.copy_if_changed() } else { Ok(()) }
     }
 
     fn write<'a>(&mut self, states: impl Iterator<Item = &'a State>) -> rusqlite::Result<()> {
         let transaction = self.connection.transaction()?;
         for state in states {
-            let State::Binding { account, binding } = state;
-            let key = format!("binding {account}");
-            match binding {
-                Some(binding) => {
-                    let value = serde_json::to_string(binding).unwrap_or_default();
+            let (key, value) = match state {
+                State::Binding { account, binding } => (format!("binding {account}"), binding.as_ref().map(serde_json::to_string)),
+                State::Switches { extension, switches } => {
+                    let value = (*switches != Switches::default()).then(|| serde_json::to_string(switches));
+                    (format!("switches {extension}"), value)
+                }
+            };
+            match value {
+                Some(value) => {
+                    let value = value.unwrap_or_default();
                     transaction.prepare_cached("INSERT OR REPLACE INTO state VALUES (?1, ?2)")?.execute(params![key, value])?;
                 }
                 None => {
@@ -102,6 +112,17 @@ impl StateFile {
             self.is_dirty = false;
         }
         Ok(())
+    }
+}
+
+/// What cannot be understood is another version's: the phone registers again, and what was switched is switched off.
+fn read_state(key: &str, value: &str) -> Option<State> {
+    let (kind, id) = key.split_once(' ')?;
+    let id = id.parse().ok()?;
+    match kind {
+        "binding" => Some(State::Binding { account: AccountId(id), binding: Some(serde_json::from_str(value).ok()?) }),
+        "switches" => Some(State::Switches { extension: ExtensionId(id), switches: serde_json::from_str(value).ok()? }),
+        _ => None,
     }
 }
 

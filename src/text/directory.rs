@@ -13,6 +13,8 @@ phrases! {
     ACCOUNT_TEMPLATES: "Account templates", "Template di account";
     PICKUP_GROUPS: "Pickup groups", "Gruppi di prelievo";
     LINES: "Lines", "Linee";
+    NUMBERING_PLAN: "Numbering plan", "Piano di numerazione";
+    SELECTIONS: "Custom selections", "Selezioni personalizzate";
     CLASSES: "Outbound classes", "Classi di uscita";
     PHONEBOOK: "Phonebook", "Rubrica";
     USERS: "Users", "Utenti";
@@ -24,6 +26,7 @@ phrases! {
     NEW_EXTENSION_TEMPLATE: "New extension template", "Nuovo template di interni";
     NEW_ACCOUNT_TEMPLATE: "New account template", "Nuovo template di account";
     NEW_CLASS: "New outbound class", "Nuova classe di uscita";
+    NEW_SELECTION: "New custom selection", "Nuova selezione personalizzata";
     NEW_LINE: "New line", "Nuova linea";
     NEW_PICKUP_GROUP: "New pickup group", "Nuovo gruppo di prelievo";
     NEW_MAILBOX: "New voicemail box", "Nuova casella vocale";
@@ -38,6 +41,8 @@ phrases! {
         "Non c'è ancora nessun template. Un template contiene ciò che molti account condividono: lo cambi una volta e tutti seguono.";
     NO_CLASSES: "There is no outbound class yet. A class says which outside numbers may be dialled, and over which lines.",
         "Non c'è ancora nessuna classe di uscita. Una classe dice quali numeri esterni si possono comporre e su quali linee.";
+    NO_SELECTIONS: "There is no custom selection yet. It gives digits of your own a meaning: 500 for the porter's mobile, 9 for the front desk.",
+        "Non c'è ancora nessuna selezione personalizzata. Dà un significato a cifre vostre: 500 per il cellulare del portiere, 9 per la reception.";
     NO_LINES: "There is no line yet. A line is the way to the outside: a provider, a trunk, a gateway, another site.",
         "Non c'è ancora nessuna linea. Una linea porta all'esterno: un operatore, un trunk, un gateway, un'altra sede.";
     NO_PICKUP_GROUPS: "There is no pickup group yet. In a group some people may answer calls that ring at others.",

@@ -40,6 +40,13 @@ pub enum Reason {
     NotAddress,
     NotHost,
     /// Digits to dial, `*` and `#`.
+    NotACode,
+    SelectionOfSelection,
+    /// Of two service codes with the same digits.
+    CodeTwice {
+        digits: String,
+        feature: Phrase,
+    },
     NotDialled {
         chars_max: usize,
     },
@@ -217,6 +224,9 @@ impl Reason {
             }
             Reason::NotAddress => "it must be an IPv4 or IPv6 address".to_owned(),
             Reason::NotHost => "it must be a host name or an address, without a port".to_owned(),
+            Reason::SelectionOfSelection => "a custom selection cannot lead to another one".to_owned(),
+            Reason::NotACode => "it must be digits, * and #, or a range of them such as 890-899".to_owned(),
+            Reason::CodeTwice { digits, feature } => format!("{digits} runs \"{}\" already", feature.english),
             Reason::NotDialled { chars_max } => format!("it must be at most {chars_max} of: digits, * and #"),
             Reason::NotMask => "it must be a mask such as 255.255.255.0, or the length of a prefix such as 24".to_owned(),
             Reason::MaskWithoutAddress => "a mask needs an address before it".to_owned(),
@@ -296,6 +306,9 @@ impl Reason {
             }
             Reason::NotAddress => "deve essere un indirizzo IPv4 o IPv6".to_owned(),
             Reason::NotHost => "deve essere un nome host o un indirizzo, senza porta".to_owned(),
+            Reason::SelectionOfSelection => "una selezione personalizzata non può portare a un'altra".to_owned(),
+            Reason::NotACode => "deve essere di cifre, * e #, o un intervallo come 890-899".to_owned(),
+            Reason::CodeTwice { digits, feature } => format!("{digits} è già di \"{}\"", feature.italian),
             Reason::NotDialled { chars_max } => format!("può avere al massimo {chars_max} caratteri tra cifre, * e #"),
             Reason::NotMask => "deve essere una maschera come 255.255.255.0 o la lunghezza di un prefisso come 24".to_owned(),
             Reason::MaskWithoutAddress => "una maschera richiede prima un indirizzo".to_owned(),

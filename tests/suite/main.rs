@@ -3,6 +3,7 @@
 mod api;
 mod cli;
 mod crates;
+mod dialling;
 mod inheritance;
 mod law;
 mod ldap;

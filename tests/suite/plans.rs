@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use trillo::base::Dice;
 use trillo::base::id::ExtensionId;
 use trillo::base::limits::CALL_HOPS_MAX;
-use trillo::route::{self, Action, Called, Known, Occupancy, Place, Plan, Refusal, Transferor, Walk, Way};
+use trillo::route::{self, Action, Called, Known, Occupancy, Place, Plan, Refusal, Transferor, View, Walk, Way};
 use trillo::settings::{Cause, Origin, Settings};
 
 use crate::town::office::Office;
@@ -29,7 +29,7 @@ fn id(settings: &Settings, number: &str) -> ExtensionId {
 /// Anna dials 102.
 fn check(office: Office, expected: &str) {
     let settings = office.settings();
-    assert_eq!(route::simulate(&settings, "102", id(&settings, "101")).plan, expected);
+    assert_eq!(route::simulate(&View::of(&settings), "102", id(&settings, "101")).plan, expected);
 }
 
 fn calling(settings: &Settings, number: &str) -> Plan {
@@ -59,7 +59,7 @@ fn a_plan_in_print() {
     );
     let settings = office().settings();
     for (dialled, expected) in [("104", "0: hang up not in service"), ("777", "0: hang up unknown number")] {
-        assert_eq!(route::simulate(&settings, dialled, id(&settings, "101")).plan, expected);
+        assert_eq!(route::simulate(&View::of(&settings), dialled, id(&settings, "101")).plan, expected);
     }
 }
 
@@ -71,7 +71,7 @@ fn a_circle_is_marked_in_the_plan_and_in_its_picture() {
         json!({"do": "voicemail", "mailbox": "200"}),
     );
     let settings = office.settings();
-    let simulation = route::simulate(&settings, "102", id(&settings, "101"));
+    let simulation = route::simulate(&View::of(&settings), "102", id(&settings, "101"));
     assert_eq!(
         simulation.plan,
         "0: ring bruno 30s | busy -> 1 (loop); no answer -> 2; unavailable -> 3 \
@@ -95,7 +95,7 @@ fn a_plan_without_end_is_shown_as_far_as_it_can_be_read() {
         office = office.set(&number.to_string(), "failover_internal_busy", to(&(number + 1).to_string()));
     }
     let settings = office.settings();
-    let simulation = route::simulate(&settings, "1000", id(&settings, "1000"));
+    let simulation = route::simulate(&View::of(&settings), "1000", id(&settings, "1000"));
     let places = simulation.chain.places.len();
     assert!((60..80).contains(&places), "{places}");
     assert!(simulation.plan.contains("call 106"), "what follows is named: {}", simulation.plan);
@@ -108,7 +108,7 @@ fn a_transferred_call_goes_back_once() {
     let settings = office.settings();
     let transferor = Transferor { extension: id(&settings, "101"), origin: Origin::Internal };
     let known = Known { origin: Origin::Transfer, transferor: Some(transferor) };
-    let simulation = route::simulated(&settings, calling(&settings, "102"), &known);
+    let simulation = route::simulated(&View::of(&settings), calling(&settings, "102"), &known);
     assert_eq!(
         simulation.plan,
         "0: ring bruno 30s | busy,no answer,unavailable -> 1 / 1: return to anna 30s | busy,no answer,unavailable -> 2 \
@@ -126,8 +126,8 @@ fn a_return_passes_the_busy_level_and_not_the_limit() {
         let known = Known { origin: Origin::Transfer, transferor: Some(Transferor { extension: anna, origin: Origin::External }) };
         let mut occupancy = Occupancy::default();
         occupancy.enter(anna);
-        let mut walk = Walk::begin(&settings, &mut occupancy, calling(&settings, "102"), known);
-        walk.fail(&settings, &mut occupancy, Cause::NoAnswer);
+        let mut walk = Walk::begin(&View::of(&settings), &mut occupancy, calling(&settings, "102"), known);
+        walk.fail(&View::of(&settings), &mut occupancy, Cause::NoAnswer);
         assert_eq!(walk.called() == Some(anna), expected, "{key}: {:?}", walk.action());
     }
 }
@@ -168,7 +168,7 @@ fn every_cell_of_the_table_leads_where_it_says() {
                     (origin == Origin::Transfer).then(|| Transferor { extension: id(&settings, "101"), origin: Origin::External });
                 let known = Known { origin, transferor };
                 for happens in Cause::ALL {
-                    let simulation = route::simulated(&settings, calling(&settings, "102"), &known);
+                    let simulation = route::simulated(&View::of(&settings), calling(&settings, "102"), &known);
                     let way = simulation.chain.ways.iter().find(|way| way.from == 0 && way.cause == happens).expect("a way");
                     // Cells that were not touched hold what they begin with.
                     let holds = match (happens == cause, origin) {
@@ -219,13 +219,13 @@ fn whatever_calls_do_no_extension_has_more_than_it_may() {
             match (dice.below(7), walks.get_mut(at)) {
                 (0..=1, _) | (_, None) => {
                     let plan = Plan::starting(Action::Extension(Called { extension: any, way: Way::Onward }));
-                    walks.push(Walk::begin(&settings, &mut occupancy, plan, Known::INTERNAL));
+                    walks.push(Walk::begin(&View::of(&settings), &mut occupancy, plan, Known::INTERNAL));
                 }
-                (2..=3, Some(walk)) => walk.fail(&settings, &mut occupancy, Cause::ALL[dice.below(3) as usize]),
-                (4, Some(walk)) => walk.forward(&settings, &mut occupancy, any),
+                (2..=3, Some(walk)) => walk.fail(&View::of(&settings), &mut occupancy, Cause::ALL[dice.below(3) as usize]),
+                (4, Some(walk)) => walk.forward(&View::of(&settings), &mut occupancy, any),
                 (5, Some(walk)) => {
                     let before = occupancy.clone();
-                    if walk.join(&settings, &mut occupancy, any).is_err() {
+                    if walk.join(&View::of(&settings), &mut occupancy, any).is_err() {
                         assert_eq!(occupancy, before, "who is not let in is not counted");
                     }
                     if dice.chance(1, 2) {

@@ -330,3 +330,45 @@ fn the_example_of_the_page_about_the_file_is_sound() {
     let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("there is an example");
     assert_eq!(applied(&Settings::fresh(), example).expect("it is sound").settings.accounts.len(), 2);
 }
+
+#[test]
+fn the_numbering_plan_has_no_number_twice() {
+    let plan = |key: &str, digits: &str| Own::default().with(key, digits);
+    let selection =
+        |digits: &str, action: serde_json::Value| Own::default().with("name", "porter").with("digits", digits).with("action", action);
+    let hang_up = || serde_json::json!({"do": "hang_up"});
+    let extension = |number: &str| Own::default().with("number", number);
+    let mut settings = Settings::fresh();
+    for (kind, own, said) in [
+        (Kind::Numbering, plan("lock", "850"), Some("850 runs \"unlock\" already")),
+        (Kind::Numbering, plan("lock", "*85"), None),
+        (Kind::Numbering, plan("lock", "85a"), Some("it must be digits, * and #, or a range of them such as 890-899")),
+        (Kind::Numbering, plan("park_slot", "899-890"), Some("it must be digits, * and #, or a range of them such as 890-899")),
+        (Kind::Extension, extension("851"), None),
+        (Kind::Numbering, plan("lock", "851"), Some("extension 851")),
+        (Kind::Extension, extension("890"), Some("890-899")),
+        (Kind::Numbering, plan("park_slot", ""), None),
+        (Kind::Extension, extension("890"), None),
+        (Kind::Selection, selection("890", hang_up()), Some("extension 890")),
+        (Kind::Selection, selection("800", hang_up()), Some("echo test")),
+        (Kind::Selection, selection("500", hang_up()), None),
+        (
+            Kind::Selection,
+            selection("501", serde_json::json!({"do": "custom_selection", "selection": "porter"})),
+            Some("cannot lead to another one"),
+        ),
+    ] {
+        let id = (kind == Kind::Numbering).then_some(1);
+        let shown = format!("{own:?} {}", own.0.values().map(ToString::to_string).collect::<Vec<_>>().join(" "));
+        let edit = Edit { changes: vec![Change::Put { kind, id, own }], based_on: None };
+        match (settings.edited(&edit, &mut || [5; 24]), said) {
+            (Ok(edited), None) => settings = edited.settings,
+            (Err(faults), Some(said)) => {
+                let reasons: Vec<String> = faults.iter().map(|fault| fault.reason.say(trillo::text::Language::English)).collect();
+                assert!(reasons.iter().any(|reason| reason.contains(said)), "{shown}: {reasons:?}");
+            }
+            (Ok(_), Some(said)) => panic!("{shown} is refused: {said}"),
+            (Err(faults), None) => panic!("{shown}: {faults:?}"),
+        }
+    }
+}

@@ -83,6 +83,9 @@ fn office() -> Settings {
             .with("did", did)
             .with("allowed", json!(["10.0.0.0/8"])),
     });
+    let to = json!({"do": "external", "number": "+39061", "identity": "0612"});
+    let porter = Own::default().with("name", "=porter").with("match", "range").with("digits", "*70").with("to", "*79").with("action", to);
+    changes.push(Change::Put { kind: Kind::Selection, id: None, own: porter });
     let rules =
         json!([{"match": "range", "digits": "10", "to": "19", "lines": ["Trunk | A, ; \\", "-"]}, {"match": "any", "lines": ["-"]}]);
     changes.push(Change::Put { kind: Kind::Class, id: None, own: Own::default().with("name", "@mobile; x").with("rules", rules) });

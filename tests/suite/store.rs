@@ -95,7 +95,10 @@ fn gone(account: i64) -> Entry {
 }
 
 fn cseqs(opened: &Opened) -> BTreeMap<i64, u32> {
-    let pair = |State::Binding { account, binding }: &State| Some((account.0, binding.as_ref()?.cseq));
+    let pair = |state: &State| match state {
+        State::Binding { account, binding } => Some((account.0, binding.as_ref()?.cseq)),
+        State::Switches { .. } => None,
+    };
     opened.states.iter().filter_map(pair).collect()
 }
 

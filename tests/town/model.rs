@@ -240,7 +240,7 @@ impl Model {
             Action::Extension(to) if self.settings.extensions[&to].enabled => self.arrive(now, index, to),
             Action::Voicemail(to) if self.settings.mailboxes[&to].enabled => self.dead_end(now, index, Place::Voicemail(to), unavailable),
             Action::External { number, .. } => self.dead_end(now, index, Place::Outside(number), unavailable),
-            Action::HangUp | Action::ReturnToTransferor | Action::Extension(_) | Action::Voicemail(_) => {
+            Action::HangUp | Action::ReturnToTransferor | Action::Extension(_) | Action::Voicemail(_) | Action::Selection(_) => {
                 self.calls[index].over(now, hang_up)
             }
         }

@@ -31,6 +31,12 @@ impl Office {
         self
     }
 
+    /// Anything else that is new.
+    pub fn with(mut self, kind: Kind, own: Own) -> Office {
+        self.changes.push(Change::Put { kind, id: None, own });
+        self
+    }
+
     pub fn mailbox(mut self, number: &str, is_enabled: bool) -> Office {
         let own = Own::default().with("number", number).with("enabled", is_enabled);
         self.changes.push(Change::Put { kind: Kind::Mailbox, id: None, own });

@@ -5,12 +5,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use trillo::base::id::{AccountId, FlowId};
+use trillo::base::id::{AccountId, ExtensionId, FlowId};
 use trillo::base::{ConnectionId, Dice, Flow, Instant, Transport};
-use trillo::entry::{Binding, CallRecord, Entry, Event, State};
+use trillo::entry::{Binding, CallRecord, Entry, Event, State, Switches};
 use trillo::exchange::{Config, Exchange, Forwarded, Input, Output};
 use trillo::media::order::Order;
-use trillo::media::{Component, Relay, Verdict};
+use trillo::media::{Component, PACKET_BYTES, Relay, Verdict};
 use trillo::settings::Settings;
 use trillo::sip::auth::NonceKey;
 
@@ -28,6 +28,9 @@ pub struct Pbx {
     pub records: Vec<CallRecord>,
     pub events: Vec<Event>,
     pub bindings: BTreeMap<AccountId, Binding>,
+    pub switches: BTreeMap<ExtensionId, Switches>,
+    /// What the box itself said to whom: "echo", or the name of a tone.
+    pub served: Vec<(FlowId, String)>,
     /// False: the disk is full.
     pub can_keep: bool,
     /// Who is at the other end of a stream.
@@ -56,6 +59,8 @@ impl Pbx {
             records: Vec::new(),
             events: Vec::new(),
             bindings: BTreeMap::new(),
+            switches: BTreeMap::new(),
+            served: Vec::new(),
             can_keep: true,
             streams: BTreeMap::new(),
             dialled: Vec::new(),
@@ -106,7 +111,8 @@ impl Pbx {
             binding.flow.connection = None;
             State::Binding { account: *account, binding: Some(binding) }
         };
-        let states = self.bindings.iter().map(kept).collect();
+        let switched = self.switches.iter().map(|(id, switches)| State::Switches { extension: *id, switches: switches.clone() });
+        let states = self.bindings.iter().map(kept).chain(switched).collect();
         self.exchange = Pbx::started(now, self.settings.clone(), &self.ports, &mut self.dice, states, self.forwarded);
         self.relay = Relay::new(self.ports.iter().copied());
         (self.flows, self.joined, self.later, self.streams) = Default::default();
@@ -132,12 +138,18 @@ impl Pbx {
 
     fn relayed(&mut self, now: Instant, packet: &mut Packet) {
         let Some(flow) = self.flows.get(&packet.to.port()).copied() else { return };
-        if let Verdict::Send { via, component: Component::Rtp, to, length } =
-            self.relay.receive(now, flow, Component::Rtp, packet.from, &mut packet.bytes)
-        {
+        let verdict = self.relay.receive(now, flow, Component::Rtp, packet.from, &mut packet.bytes);
+        self.send_media(verdict, &packet.bytes);
+        while let Some(report) = self.relay.poll_report() {
+            self.handle(now, Input::Media(report));
+        }
+    }
+
+    fn send_media(&mut self, verdict: Verdict, bytes: &[u8]) {
+        if let Verdict::Send { via, component: Component::Rtp, to, length } = verdict {
             let port = self.flows.iter().find(|(_, flow)| **flow == via).map_or(0, |(port, _)| *port);
             let from = SocketAddr::new(self.address.ip(), port);
-            self.out.push(Packet { kind: Kind::Media, from, to, bytes: packet.bytes[..length].to_vec() });
+            self.out.push(Packet { kind: Kind::Media, from, to, bytes: bytes[..length].to_vec() });
         }
     }
 
@@ -193,7 +205,9 @@ impl Pbx {
                     self.flows.retain(|_, open| open != flow);
                 }
             }
-            Order::Aim(_) => {}
+            Order::Aim(_) | Order::Listen { .. } => {}
+            Order::Echo { flow, .. } => self.served.push((*flow, "echo".to_owned())),
+            Order::Play(play) => self.served.push((play.flow, format!("{:?}", play.tone))),
         }
         self.relay.handle(now, order);
     }
@@ -208,6 +222,9 @@ impl Pbx {
                 }
                 Entry::State(State::Binding { account, binding: None }) => {
                     self.bindings.remove(&account);
+                }
+                Entry::State(State::Switches { extension, switches }) => {
+                    self.switches.insert(extension, switches);
                 }
             }
         }
@@ -228,6 +245,13 @@ impl Pbx {
 
     pub fn handle_alarms(&mut self, now: Instant) {
         self.relay.handle_timeout(now);
+        let mut packet = [0; PACKET_BYTES];
+        while let Some(verdict) = self.relay.poll_packet(now, &mut packet) {
+            self.send_media(verdict, &packet);
+        }
+        while let Some(report) = self.relay.poll_report() {
+            self.handle(now, Input::Media(report));
+        }
         match self.later.first_entry().filter(|entry| entry.key().0 <= now) {
             Some(entry) => {
                 let input = entry.remove();

@@ -25,6 +25,8 @@ pub enum Fact {
     Expired,
     /// The caller gave up.
     Cancelled,
+    /// Somebody else took the call.
+    PickedUp,
 }
 
 /// What to do. The order counts.
@@ -91,6 +93,7 @@ impl Ring {
                 verbs.push(Verb::Done(self.cause()));
                 verbs
             }
+            Fact::PickedUp => self.cancel_rest(Why::AnsweredElsewhere),
             Fact::Cancelled => self.cancel_rest(Why::CallerGaveUp),
         }
     }

@@ -37,6 +37,15 @@ const CHOICES: &[(&str, Words)] = &[
         ],
     ),
     (
+        "order",
+        &[
+            ("services", Phrase::new("service codes", "codici di servizio")),
+            ("selections", Phrase::new("custom selections", "selezioni personalizzate")),
+            ("extensions", Phrase::new("extensions", "interni")),
+            ("outside", Phrase::new("numbers outside", "numeri esterni")),
+        ],
+    ),
+    (
         "lock_mode",
         &[
             ("open", Phrase::new("open", "aperto")),

@@ -38,4 +38,7 @@ pub const CODE_SPEED_DIAL_OWN: Phrase = feature("personal speed dial", "selezion
 pub const CODE_MEETME: Phrase = feature("MeetMe room", "stanza MeetMe");
 pub const CODE_FORWARD_ON: Phrase = feature("unconditional forward, on", "deviazione incondizionata, attiva");
 pub const CODE_FORWARD_OFF: Phrase = feature("unconditional forward, off", "deviazione incondizionata, disattiva");
+pub const CODE_DO_NOT_DISTURB_ON: Phrase = feature("do not disturb, on", "non disturbare, attivo");
+pub const CODE_DO_NOT_DISTURB_OFF: Phrase = feature("do not disturb, off", "non disturbare, disattivo");
+pub const CODE_HELP: Phrase = feature("The digits that people dial; empty turns it off.", "Le cifre da comporre; vuoto la disattiva.");
 pub const CODE_HOT_DESK_OUT: Phrase = feature("hot desk, log out", "postazione condivisa, uscita");

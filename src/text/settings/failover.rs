@@ -64,5 +64,7 @@ pub const ACTION_CLASS: FieldWords = words(
     ["Classe di uscita", "Con quali regole esce la chiamata; vuoto per la classe standard dell'interno."],
 );
 pub const ACTION_EXTENSION: FieldWords = words(["Extension", "The extension to call."], ["Interno", "L'interno da chiamare."]);
+pub const ACTION_SELECTION: FieldWords =
+    words(["Custom selection", "An entry of the numbering plan."], ["Selezione personalizzata", "Una voce del piano di numerazione."]);
 pub const ACTION_MAILBOX: FieldWords =
     words(["Voicemail box", "The box that takes the message."], ["Casella vocale", "La casella che prende il messaggio."]);

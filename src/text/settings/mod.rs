@@ -8,6 +8,7 @@ mod extension;
 mod failover;
 mod line;
 mod mailbox;
+mod numbering;
 mod people;
 mod phonebook;
 mod sip;
@@ -22,6 +23,7 @@ pub use extension::*;
 pub use failover::*;
 pub use line::*;
 pub use mailbox::*;
+pub use numbering::*;
 pub use people::*;
 pub use phonebook::*;
 pub use sip::*;
@@ -59,6 +61,8 @@ pub const EXTENSION_TEMPLATE_KIND: KindWords =
 pub const ACCOUNT_TEMPLATE_KIND: KindWords =
     kind(("account template", "template di account"), ("account templates", "template di account"));
 pub const MAILBOX: KindWords = kind(("voicemail box", "casella vocale"), ("voicemail boxes", "caselle vocali"));
+pub const NUMBERING: KindWords = kind(("numbering plan", "piano di numerazione"), ("numbering plan", "piano di numerazione"));
+pub const SELECTION: KindWords = kind(("custom selection", "selezione personalizzata"), ("custom selections", "selezioni personalizzate"));
 pub const ROLE: KindWords = kind(("role", "ruolo"), ("roles", "ruoli"));
 pub const TOKEN: KindWords = kind(("API token", "token API"), ("API tokens", "token API"));
 pub const CONTACT: KindWords = kind(("contact", "contatto"), ("contacts", "contatti"));

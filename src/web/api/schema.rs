@@ -85,6 +85,7 @@ fn of_shape(shape: Shape, way: Way) -> Value {
         Shape::References(kind) => json!({ "type": "array", "items": reference(kind), "maxItems": LIST_VALUES_MAX, "uniqueItems": true }),
         Shape::Host => text("^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?){0,3}$"),
         Shape::Dialled => text(&format!("^[0-9*#]{{1,{DIALLED_CHARS_MAX}}}$")),
+        Shape::Code => text(&format!("^([0-9*#]{{1,{DIALLED_CHARS_MAX}}}(-[0-9*#]{{1,{DIALLED_CHARS_MAX}}})?)?$")),
         Shape::Prefix => text("^\\+?[0-9]{1,32}$"),
         Shape::Action { is_transfer } => {
             let mut schema = record(action::FIELDS, way);
@@ -147,7 +148,7 @@ fn example(shape: Shape) -> Option<Value> {
         Shape::Username => json!("anna-desk"),
         Shape::Digits { max, .. } if max >= 3 => json!("101"),
         Shape::Host => json!("sip.example.com"),
-        Shape::Dialled => json!("*9"),
+        Shape::Dialled | Shape::Code => json!("*9"),
         Shape::Prefix => json!("+39"),
         Shape::Action { .. } => json!({ "do": "external", "number": "+39061234567" }),
         Shape::Networks => json!(["192.168.1.0/24"]),

@@ -37,7 +37,15 @@ const GROUPS: &[Group] = &[
             item("pickup-groups/matrix", words::PICKUP_MATRIX),
         ],
     },
-    Group { name: words::OUTSIDE, items: &[item(Kind::Line.path(), words::LINES), item(Kind::Class.path(), words::CLASSES)] },
+    Group {
+        name: words::OUTSIDE,
+        items: &[
+            item(Kind::Line.path(), words::LINES),
+            item(Kind::Class.path(), words::CLASSES),
+            item(Kind::Numbering.path(), words::NUMBERING_PLAN),
+            item(Kind::Selection.path(), words::SELECTIONS),
+        ],
+    },
     Group { name: page::CALLS, items: &[item("calls", page::CALLS)] },
     Group {
         name: words::SYSTEM,

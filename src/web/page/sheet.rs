@@ -93,6 +93,13 @@ const SHEETS: &[Sheet] = &[
     },
     Sheet { kind: Kind::Tenant, new: words::NEW_TENANT, empty: words::NO_TENANTS, columns: &[Field("name"), Uses] },
     Sheet { kind: Kind::Sip, new: page::SIP_SETTINGS, empty: page::SIP_SETTINGS, columns: &[] },
+    Sheet { kind: Kind::Numbering, new: words::NUMBERING_PLAN, empty: words::NUMBERING_PLAN, columns: &[] },
+    Sheet {
+        kind: Kind::Selection,
+        new: words::NEW_SELECTION,
+        empty: words::NO_SELECTIONS,
+        columns: &[Field("name"), Field("match"), Field("digits"), Field("internal"), Field("external")],
+    },
     Sheet { kind: Kind::Phonebook, new: words::PHONEBOOK, empty: words::PHONEBOOK, columns: &[] },
 ];
 

@@ -49,6 +49,8 @@ const ROUTES: &[Row] = &[
     (Get, "/sip", panel(Panel::Settings, Read)),
     (Post, "/sip", panel(Panel::Settings, Write)),
     (Get, "/phonebook", panel(Panel::Settings, Read)),
+    (Get, "/numbering", panel(Panel::Settings, Read)),
+    (Post, "/numbering", panel(Panel::Settings, Write)),
     (Post, "/phonebook", panel(Panel::Settings, Write)),
     // All other kinds.
     (Get, "/{kind}", OfKind(List)),
@@ -74,6 +76,7 @@ const ROUTES: &[Row] = &[
     (Post, "/api/v1/revisions/*/revert", panel(Panel::History, Write)),
     (Get, "/api/v1/sip", panel(Panel::Settings, Read)),
     (Get, "/api/v1/phonebook", panel(Panel::Settings, Read)),
+    (Get, "/api/v1/numbering", panel(Panel::Settings, Read)),
     (Get, "/api/v1/{kind}", OfKind(List)),
     (Get, "/api/v1/{kind}/*", OfKind(Read)),
     (Post, "/api/v1/{kind}", OfKind(Write)),

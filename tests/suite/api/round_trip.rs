@@ -48,6 +48,9 @@ fn value(dice: &mut Dice, settings: &Settings, field: &Field) -> Value {
         Shape::Reference(kind) => named(dice, settings, kind).unwrap_or(Value::Null),
         Shape::References(kind) => named(dice, settings, kind).into_iter().collect(),
         Shape::Host => format!("{}.example.com", dice.token(4)).into(),
+        // Digits that no other code has, or off.
+        Shape::Code if dice.chance(1, 4) => "".into(),
+        Shape::Code => format!("*{}*{}", digits(dice, 6, 6), digits(dice, 2, 2)).into(),
         Shape::Dialled => format!("*{}#", digits(dice, 1, 5)).into(),
         Shape::Action { .. } => match dice.below(3) {
             0 => json!({"do": "hang_up"}),

@@ -2,6 +2,7 @@
 
 mod call;
 mod cancel;
+mod codes;
 mod failover;
 mod fork;
 mod forward;

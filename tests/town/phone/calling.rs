@@ -211,6 +211,23 @@ impl Phone {
         self.alarms.set(Alarm::Speak(index), now + SPEAK_EVERY);
     }
 
+    /// Presses a key: the packets of its event (RFC 4733), the end thrice.
+    pub fn press(&mut self, now: Instant, key: char) {
+        let event = "0123456789*#".find(key).unwrap_or_else(|| panic!("{key} is no key")) as u8;
+        let Some(line) = self.lines.last_mut() else { return };
+        let Some(to) = line.remote_media else { return };
+        let timestamp = (now.as_micros() / 125) as u32;
+        for (end, duration) in [(0, 160_u16), (0x80, 800), (0x80, 800), (0x80, 800)] {
+            line.spoken += 1;
+            let mut bytes = vec![0x80, 101];
+            bytes.extend(line.spoken.to_be_bytes());
+            bytes.extend(timestamp.to_be_bytes());
+            bytes.extend([1, 2, 3, 4, event, end | 10]);
+            bytes.extend(duration.to_be_bytes());
+            self.out.push_back(Packet { kind: Kind::Media, from: line.media, to, bytes });
+        }
+    }
+
     /// Hangs up, gives up, or refuses, as the call stands.
     pub fn hang_up(&mut self, now: Instant) {
         for index in 0..self.lines.len() {

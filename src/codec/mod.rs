@@ -1,0 +1,4 @@
+//! Sound as numbers, and as codecs write it.
+
+pub mod g711;
+pub mod tone;

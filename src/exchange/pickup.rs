@@ -1,0 +1,108 @@
+//! Pickup: somebody takes a call that rings elsewhere. Their own call to the service code becomes the answering leg of the other one.
+
+use super::call::Phase;
+use super::exchange::{Exchange, TimerKey};
+use super::leg::State;
+use super::step::ring::Fact;
+use crate::base::id::{CallId, ExtensionId, LegId};
+use crate::base::{Codec, Now};
+use crate::entry::{LegRecord, Outcome};
+use crate::route::Served;
+use crate::sdp::Remote;
+use crate::settings::Extension;
+
+/// What somebody hears who has nothing to pick up.
+const NOTHING: &str = "No call to pick up";
+
+impl Exchange {
+    /// `picking` is the call to the service code.
+    pub(super) fn pick_up(&mut self, now: Now, picking: CallId, served: &Served) {
+        let Some(picker) = self.calls.get(picking).map(|call| call.caller_extension) else { return };
+        let Some(ringing) = self.call_to_pick(picking, picker, served) else {
+            return self.refuse_caller(now, picking, 404, Some(NOTHING), None);
+        };
+        let (Some(caller), Some(taker)) =
+            (self.calls.get(ringing).map(|call| call.caller), self.calls.get(picking).map(|call| call.caller))
+        else {
+            return;
+        };
+        let offers = self.offer_of(caller).zip(self.offer_of(taker));
+        let Some((heard, taken)) = offers else { return self.refuse_caller(now, picking, 488, None, None) };
+        let Some(codec) = self.common_codec(caller, &heard, taker, &taken) else {
+            return self.refuse_caller(now, picking, 488, Some("Not Acceptable Here: no codec in common with the caller"), None);
+        };
+        self.take_over(now, ringing, picking, picker);
+        self.answer_with(now, taker, taken, codec);
+        self.answer_with(now, caller, heard, codec);
+        self.join(ringing);
+    }
+
+    /// The call that came last of those that may be picked up.
+    fn call_to_pick(&self, picking: CallId, picker: ExtensionId, served: &Served) -> Option<CallId> {
+        let own = self.settings.extensions.get(&picker)?;
+        let may_pick = |callee: ExtensionId| match served {
+            Served::PickupExtension(wanted) => callee == *wanted,
+            _ => self.settings.extensions.get(&callee).is_some_and(|callee| is_authorised(own, callee)),
+        };
+        let rings_at = |call: &super::call::Call| match &call.phase {
+            Phase::Ringing { .. } => call.walk.called().filter(|callee| *callee != picker && may_pick(*callee)),
+            _ => None,
+        };
+        let ringing = self.calls.iter().filter(|(id, call)| *id != picking && rings_at(call).is_some() && call.caller_extension != picker);
+        ringing.max_by_key(|(_, call)| (call.started, call.order)).map(|(id, _)| id)
+    }
+
+    fn offer_of(&self, leg: LegId) -> Option<Remote> {
+        match &self.legs.get(leg)?.state {
+            State::Calling { invite, .. } => super::admit::read_offer(invite).ok(),
+            _ => None,
+        }
+    }
+
+    /// The first codec of the caller's offer that the other one offers too, and that both accounts may talk.
+    fn common_codec(&self, caller: LegId, heard: &Remote, taker: LegId, taken: &Remote) -> Option<Codec> {
+        let allowed = |leg: LegId, codec: Codec| {
+            let account = self.legs.get(leg).and_then(|leg| self.settings.accounts.get(&leg.account));
+            account.is_some_and(|account| account.codecs.contains(&codec))
+        };
+        let offers = |remote: &Remote, codec: Codec| {
+            remote.audio.as_ref().is_some_and(|audio| audio.codecs.iter().any(|offered| offered.codec == codec))
+        };
+        let codecs = heard.audio.as_ref()?.codecs.iter().map(|offered| offered.codec);
+        codecs.into_iter().find(|codec| offers(taken, *codec) && allowed(caller, *codec) && allowed(taker, *codec))
+    }
+
+    /// The phones that ring stop, and the picking call goes into the other one.
+    fn take_over(&mut self, now: Now, ringing: CallId, picking: CallId, picker: ExtensionId) {
+        self.tell_ring(now, ringing, Fact::PickedUp);
+        self.timers.clear(TimerKey::RingTimeout(ringing));
+        self.timers.clear(TimerKey::RingTimeout(picking));
+        let Some(over) = self.calls.remove(picking) else { return };
+        self.occupancy.leave(over.caller_extension);
+        let taker = over.caller;
+        let account = self.legs.get(taker).map(|leg| leg.account);
+        let Some(call) = self.calls.get_mut(ringing) else { return };
+        call.walk.pick_up(&mut self.occupancy, picker);
+        if let Some(account) = account {
+            let hop = call.hop();
+            call.legs.push(LegRecord { account, hop, outcome: Outcome::Answered, status: 200, rang: false });
+        }
+        call.phase = Phase::Talking { callee: taker, callee_extension: picker, answered: now.wall };
+        self.counters.calls_answered += 1;
+        if let Some(leg) = self.legs.get_mut(taker) {
+            leg.call = ringing;
+        }
+    }
+
+    fn answer_with(&mut self, now: Now, leg: LegId, remote: Remote, codec: Codec) {
+        let Some(State::Calling { tx, invite }) = self.legs.get(leg).map(|leg| &leg.state) else { return };
+        let (tx, invite) = (*tx, invite.clone());
+        let Some(body) = self.agree(leg, remote, &[codec]) else { return };
+        self.accept(now, leg, tx, &invite, body);
+    }
+}
+
+/// Whether the one may pick up calls to the other: authorised on a group that the other is a member of.
+fn is_authorised(picker: &Extension, callee: &Extension) -> bool {
+    picker.tenant == callee.tenant && picker.pickup_authorized.iter().any(|group| callee.pickup_groups.contains(group))
+}
