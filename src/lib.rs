@@ -4,6 +4,7 @@ pub mod base;
 pub mod codec;
 pub mod entry;
 pub mod exchange;
+pub mod guard;
 pub mod ldap;
 pub mod media;
 pub mod phonebook;

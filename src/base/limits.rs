@@ -65,6 +65,21 @@ pub const REFUSALS_NOTED_PER_SOURCE_MAX: usize = 16;
 /// Characters that are kept of a peer's own words: User-Agent, Call-ID, a name that nobody has. More: cut.
 pub const QUOTED_CHARS_MAX: usize = 128;
 
+// --- who is let in (guard/) ---
+
+/// Sources that have proved no password, of which it is known how much they send. More: the one that was quiet longest begins anew.
+pub const GUARD_STRANGERS_MAX: usize = 8_192;
+/// Phones, sources and logins that have proved a password. More: the one that was quiet longest is a stranger again.
+pub const GUARD_KNOWN_MAX: usize = 65_536;
+/// Sources whose offences are counted. More: those that are nearly forgotten go, else the oldest.
+pub const GUARD_SOURCES_MAX: usize = 4_096;
+/// Pairs of source and name whose wrong passwords are counted. More: the same.
+pub const GUARD_LOGINS_MAX: usize = 8_192;
+/// Names whose wrong passwords are counted over all sources. More: the same.
+pub const GUARD_ACCOUNTS_MAX: usize = 4_096;
+/// Bans that stand. More: the one that ends first gives way.
+pub const BANS_MAX: usize = 1_024;
+
 // --- SDP ---
 
 /// Media descriptions of an SDP. More: 488.
@@ -216,6 +231,8 @@ const _: () = {
     assert!(CALLS_MAX * 8 < TRANSACTIONS_MAX);
     assert!(REFUSALS_NOTED_PER_SOURCE_MAX < REFUSALS_NOTED_MAX);
     assert!(TRANSACTIONS_LINGERING_MAX < TRANSACTIONS_MAX / 2);
+    assert!(GUARD_STRANGERS_MAX.is_power_of_two() && GUARD_KNOWN_MAX.is_power_of_two());
+    assert!(BANS_MAX <= GUARD_SOURCES_MAX && GUARD_SOURCES_MAX <= GUARD_LOGINS_MAX);
     assert!(EARLY_DIALOGS_MAX <= SIP_LIST_VALUES_MAX);
     assert!(WEB_TARGET_BYTES_MAX < WEB_HEAD_BYTES_MAX);
     assert!(WEB_CONNECTIONS_PER_SOURCE_MAX < WEB_CONNECTIONS_MAX);

@@ -17,7 +17,7 @@ pub struct Binding {
     /// What the 200 granted.
     pub granted: Duration,
     /// When the 200 was sent.
-    #[serde(with = "wall")]
+    #[serde(with = "super::wall")]
     pub registered: Wall,
 }
 
@@ -25,20 +25,6 @@ impl Binding {
     /// What is left of it after a restart at `now`: at most what was granted, and that much if the clock went back.
     pub fn rest(&self, now: Wall) -> Duration {
         self.granted.saturating_sub(now.since(self.registered))
-    }
-}
-
-mod wall {
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    use crate::base::Wall;
-
-    pub fn serialize<S: Serializer>(wall: &Wall, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_i64(wall.as_millis())
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Wall, D::Error> {
-        i64::deserialize(deserializer).map(Wall::from_millis)
     }
 }
 

@@ -1,12 +1,15 @@
 //! What is kept: values that the Exchange hands out and the store writes down.
 
+mod ban;
 mod binding;
 mod call_record;
 mod event;
 mod quoted;
 mod switches;
 mod texts;
+mod wall;
 
+pub use ban::{Ban, BanReason, Banned};
 pub use binding::Binding;
 pub use call_record::{CallRecord, Hop, LegRecord, Outcome, Place};
 pub use event::{Event, EventKind};
@@ -31,4 +34,6 @@ pub enum State {
     Binding { account: AccountId, binding: Option<Binding> },
     /// What is switched at an extension. Rare, and kept as durably as settings.
     Switches { extension: ExtensionId, switches: Switches },
+    /// Who is kept out; `None` when it is over.
+    Ban { id: u64, ban: Option<Ban> },
 }

@@ -8,13 +8,14 @@ use std::time::Duration;
 use super::exchange::Exchange;
 use crate::base::id::AccountId;
 use crate::base::limits::{REFUSALS_NOTED_MAX, REFUSALS_NOTED_PER_SOURCE_MAX};
-use crate::base::{Flow, Now};
+use crate::base::{Flow, Now, Source};
 use crate::entry::{Entry, Event, EventKind, quoted};
+use crate::guard::{Offence, Verdict};
 use crate::secret::ha1_md5;
 use crate::settings::Account;
 use crate::sip::auth::{Algorithm, Challenge, Credentials, Freshness};
 use crate::sip::endpoint::{Incoming, ServerTx};
-use crate::sip::message::Name;
+use crate::sip::message::{Method, Name};
 
 /// The outcome of a look at the credentials.
 enum Proof {
@@ -23,8 +24,11 @@ enum Proof {
     Missing {
         stale: bool,
     },
-    /// Challenge, and note why in the log.
-    Wrong(String),
+    /// Challenge, and note why in the log. An offence of who sent it.
+    Wrong {
+        username: String,
+        reason: String,
+    },
     /// The proof is for something else than the request asks for: 400, as RFC 7616 3.4.6 says, and a note in the log.
     Misdirected(String),
 }
@@ -33,11 +37,22 @@ impl Exchange {
     /// The account that a request proves to be from. None: it was challenged.
     pub(super) fn authenticate(&mut self, now: Now, tx: ServerTx, incoming: &Incoming) -> Option<AccountId> {
         match self.prove(now, incoming) {
-            Proof::Proved(account) => return Some(account),
-            Proof::Missing { stale } => self.challenge(now, tx, incoming, stale),
-            Proof::Wrong(reason) => {
+            Proof::Proved(account) => {
+                if let Some(account) = self.settings.accounts.get(&account) {
+                    self.guard.proved(now, &incoming.flow, &account.username);
+                }
+                return Some(account);
+            }
+            Proof::Missing { stale } => {
+                if !stale && incoming.request.method == Method::Invite && !incoming.envelope.is_in_dialog() {
+                    self.offended(now, &incoming.flow, Offence::Uninvited);
+                }
+                self.challenge(now, tx, incoming, stale);
+            }
+            Proof::Wrong { username, reason } => {
                 self.counters.digests_refused += 1;
                 self.note_refusal(now, incoming, reason);
+                self.offended(now, &incoming.flow, Offence::Login { username: &username });
                 self.challenge(now, tx, incoming, false);
             }
             Proof::Misdirected(reason) => {
@@ -81,17 +96,27 @@ impl Exchange {
         let password = account.map_or(&self.dummy, |account| &account.password);
         let ha1 = ha1_md5(&credentials.username, realm, password);
         let is_right = credentials.algorithm == Algorithm::Md5 && credentials.verify(&ha1.hex(), incoming.request.method.as_str());
+        // Whoever may choose the nonce could ask for a right password without ever being wrong: what was not asked from here, or too long
+        // ago, is asked anew whatever the password is (RFC 7616 3.3, stale), and is no offence.
+        let source = Source::from(incoming.flow.remote.ip());
+        if !self.nonces.is_good(now, &credentials.nonce, source) {
+            return Proof::Missing { stale: true };
+        }
+        let wrong = |reason| Proof::Wrong { username: credentials.username.clone(), reason };
+        if self.guard.login(now, &self.settings.sip, &incoming.flow, &credentials.username) != Verdict::Pass {
+            return wrong(format!("too many wrong passwords for account {:?}", quoted(&credentials.username)));
+        }
         let Some(account) = account else {
-            return Proof::Wrong(format!("there is no account {:?}", quoted(&credentials.username)));
+            return wrong(format!("there is no account {:?}", quoted(&credentials.username)));
         };
         if !is_right {
-            return Proof::Wrong(format!("wrong password for account {}", account.username));
+            return wrong(format!("wrong password for account {}", account.username));
         }
         if let Some(reason) = self.inadmissible(account, &incoming.flow) {
-            return Proof::Wrong(reason);
+            return wrong(reason);
         }
         let account = account.id;
-        match self.nonces.check(now, &credentials.nonce, credentials.nc()) {
+        match self.nonces.check(now, &credentials.nonce, credentials.nc(), source) {
             Freshness::Fresh => Proof::Proved(account),
             Freshness::Stale => Proof::Missing { stale: true },
         }
@@ -115,7 +140,7 @@ impl Exchange {
     }
 
     fn challenge(&mut self, now: Now, tx: ServerTx, incoming: &Incoming, stale: bool) {
-        let nonce = self.nonces.issue(now, &mut self.dice);
+        let nonce = self.nonces.issue(now, &mut self.dice, incoming.flow.remote.ip().into());
         let challenge = Challenge::new(&*self.settings.sip.realm, nonce, Algorithm::Md5, stale);
         let mut response = self.response_to(incoming, 401);
         response.headers.push(Name::WwwAuthenticate, challenge.to_string());

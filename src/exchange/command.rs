@@ -12,4 +12,6 @@ pub enum Command {
     Unregister(AccountId),
     /// Switch something at an extension, as its service code would.
     Switch { extension: ExtensionId, change: Change },
+    /// Lift the ban with this number.
+    Pardon(u64),
 }

@@ -17,6 +17,7 @@ use super::step::code::Fact;
 use crate::base::id::{AccountId, CallId, LegId};
 use crate::base::{ConnectionId, Dice, Flow, Instant, Now, Slab, Timers};
 use crate::entry::{Entry, State, SwitchTable};
+use crate::guard::{Guard, Offence};
 use crate::media::order::Order;
 use crate::media::report::Report;
 use crate::route::Occupancy;
@@ -102,6 +103,7 @@ pub struct Exchange {
     pub(super) dummy: Secret,
     /// When a refused proof was last noted, by source and reason.
     pub(super) refusals: BTreeMap<(IpAddr, String), Instant>,
+    pub(super) guard: Guard,
     pub(super) arrivals: Arrivals,
     pub(super) registrar: Bindings,
     pub(super) ledger: Ledger,
@@ -162,6 +164,7 @@ impl Exchange {
     pub fn new(now: Now, config: Config) -> Exchange {
         let mut dice = config.dice;
         let dummy = Secret::new(dice.token(24));
+        let guard = Guard::new(&mut dice);
         let mut exchange = Exchange {
             settings: config.settings,
             dice,
@@ -171,6 +174,7 @@ impl Exchange {
             nonces: Nonces::new(&config.nonce_key),
             dummy,
             refusals: BTreeMap::new(),
+            guard,
             arrivals: Arrivals::default(),
             registrar: Bindings::default(),
             ledger: Ledger::new(config.ports),
@@ -198,7 +202,11 @@ impl Exchange {
     pub fn handle(&mut self, now: Now, input: Input) {
         self.handle_alarms(now);
         match input {
-            Input::Sip { flow, bytes } => self.endpoint.receive(now.mono, flow, &bytes),
+            Input::Sip { flow, bytes } => {
+                if !self.endpoint.receive(now.mono, flow, &bytes) {
+                    self.offended(now, &flow, Offence::Malformed);
+                }
+            }
             Input::Kept { token, is_kept } => self.kept(now, token, is_kept),
             Input::TransportFailed { tx } => self.endpoint.transport_failed(now.mono, tx),
             Input::Connected { tx, connection } => self.endpoint.connected(tx, connection),
@@ -257,6 +265,7 @@ impl Exchange {
 
     fn response(&mut self, now: Now, tx: ClientTx, response: &Response, envelope: &crate::sip::message::Envelope, flow: Flow) {
         let Some(asked) = self.asked.get(&tx).copied() else { return };
+        self.guard.earned(&flow);
         // An INVITE may still get other 2xx; `ringing` forgets it when its leg is over.
         if !response.is_provisional() && !matches!(asked, Asked::Invite(_) | Asked::Reinvite(_)) {
             self.asked.remove(&tx);
@@ -286,11 +295,13 @@ impl Exchange {
     fn command(&mut self, now: Now, command: Command) {
         match command {
             Command::Picture => {
+                self.bans_over(now);
                 let picture = self.picture(now);
                 self.outputs.push_back(Output::Picture(Box::new(picture)));
             }
             Command::Unregister(account) => self.binding_expired(account),
             Command::Switch { extension, change } => self.switch(now, extension, change),
+            Command::Pardon(id) => self.pardon(now, id),
         }
     }
 
@@ -337,6 +348,7 @@ impl Exchange {
         self.settings = settings;
         self.drop_bindings_without_account();
         self.drop_switches_without_extension();
+        self.reconsider_bans();
     }
 
     /// What is alive, for the simulation's check that nothing leaks: calls, legs, transactions, ports, alarms, promises.

@@ -49,6 +49,7 @@ impl Exchange {
                 return false;
             }
         }
+        self.guard.earned(&incoming.flow);
         if let Some(found) = self.legs.get_mut(leg) {
             found.prove(incoming.flow);
             if found.media.nat || incoming.flow.transport.is_reliable() {

@@ -20,6 +20,7 @@ mod datagram;
 mod exchange;
 mod forward;
 mod forwarded;
+mod guarding;
 mod hangup;
 mod in_dialog;
 mod keepalive;

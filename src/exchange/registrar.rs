@@ -92,13 +92,13 @@ impl Exchange {
     pub(super) fn restore(&mut self, now: Now, state: State) {
         let (account, binding) = match state {
             State::Binding { account, binding: Some(binding) } => (account, binding),
-            State::Binding { binding: None, .. } => return,
+            State::Ban { ban: Some(ban), .. } => return self.guard.restore(now, ban),
+            State::Binding { binding: None, .. } | State::Ban { ban: None, .. } => return,
             State::Switches { extension, switches } => return self.restore_switches(extension, switches),
         };
         let rest = binding.rest(now.wall);
-        if rest.is_zero() || !self.settings.accounts.get(&account).is_some_and(|account| account.enabled) {
-            return;
-        }
+        let Some(settings) = self.settings.accounts.get(&account).filter(|account| account.enabled && !rest.is_zero()) else { return };
+        self.guard.proved(now, &binding.flow, &settings.username);
         self.take_up(now, account, binding, now.mono + rest);
     }
 

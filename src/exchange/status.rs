@@ -7,6 +7,7 @@ use super::bindings::Bound;
 use super::call::{Call, Phase as CallPhase};
 use crate::base::id::{AccountId, ExtensionId};
 use crate::base::{Transport, Wall};
+use crate::entry::Ban;
 
 /// What is going on now.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,6 +16,8 @@ pub struct Status {
     pub uptime: Duration,
     pub registrations: Vec<Registration>,
     pub calls: Vec<LiveCall>,
+    /// Who is kept out, the first banned first.
+    pub bans: Vec<Ban>,
     pub counters: Counters,
 }
 
@@ -65,18 +68,31 @@ pub struct Counters {
     pub calls_answered: u64,
     pub registrations_accepted: u64,
     pub digests_refused: u64,
+    /// Packets above the share of their source, and packets of who is banned: nobody looked at them.
+    pub packets_slowed: u64,
+    pub packets_of_banned: u64,
+    pub bans_made: u64,
 }
 
 impl super::Exchange {
     /// What is going on at this moment.
     pub(super) fn picture(&self, now: crate::base::Now) -> Status {
-        let sip = self.endpoint.counters();
+        let (sip, guard) = (self.endpoint.counters(), self.guard.counters());
         Status {
             taken: now.wall,
             uptime: now.mono.since(self.started.mono),
             registrations: self.registrar.iter().filter_map(|(account, bound)| self.registration(now, account, bound)).collect(),
             calls: self.calls.iter().map(|(id, call)| self.live_call(id, call)).collect(),
-            counters: Counters { messages_received: sip.received, messages_sent: sip.sent, messages_dropped: sip.dropped, ..self.counters },
+            bans: self.guard.bans().cloned().collect(),
+            counters: Counters {
+                messages_received: sip.received,
+                messages_sent: sip.sent,
+                messages_dropped: sip.dropped,
+                packets_slowed: guard.slowed,
+                packets_of_banned: guard.dropped,
+                bans_made: guard.bans,
+                ..self.counters
+            },
         }
     }
 

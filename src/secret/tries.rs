@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::base::Instant;
+use crate::base::{Instant, Source};
 
 /// From this failure on a source has to wait.
 const FREE_FAILURES: u32 = 5;
@@ -18,7 +18,7 @@ const SOURCES_MAX: usize = 4096;
 /// Failed logins by source.
 #[derive(Debug, Default)]
 pub struct LoginTries {
-    sources: BTreeMap<IpAddr, Failures>,
+    sources: BTreeMap<Source, Failures>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +30,7 @@ struct Failures {
 impl LoginTries {
     /// How long this source must still wait before its next try is looked at.
     pub fn wait(&self, now: Instant, peer: IpAddr) -> Duration {
-        let Some(failures) = self.sources.get(&source_of(peer)) else { return Duration::ZERO };
+        let Some(failures) = self.sources.get(&peer.into()) else { return Duration::ZERO };
         let Some(excess) = failures.count.checked_sub(FREE_FAILURES) else { return Duration::ZERO };
         let wait = Duration::from_secs(1 << excess.min(6)).min(WAIT_MAX);
         wait.saturating_sub(now.since(failures.last))
@@ -43,21 +43,13 @@ impl LoginTries {
             let oldest = self.sources.iter().min_by_key(|(_, failures)| failures.last).map(|(source, _)| *source);
             oldest.map(|source| self.sources.remove(&source));
         }
-        let failures = self.sources.entry(source_of(peer)).or_insert(Failures { count: 0, last: now });
+        let failures = self.sources.entry(peer.into()).or_insert(Failures { count: 0, last: now });
         *failures = Failures { count: failures.count.saturating_add(1), last: now };
         Duration::from_millis(500 * u64::from(failures.count.min(4)))
     }
 
     pub fn succeeded(&mut self, peer: IpAddr) {
-        self.sources.remove(&source_of(peer));
-    }
-}
-
-/// An IPv6 host owns its /64.
-fn source_of(peer: IpAddr) -> IpAddr {
-    match peer {
-        IpAddr::V4(_) => peer,
-        IpAddr::V6(address) => IpAddr::V6((u128::from(address) >> 64 << 64).into()),
+        self.sources.remove(&peer.into());
     }
 }
 

@@ -70,7 +70,7 @@ pub use record::map_references;
 pub use restore::{differences, undo};
 pub use rights::Rights;
 pub use role::{Level, OwnRole, Panel};
-pub use sip::SipSettings;
+pub use sip::{BanSettings, SipSettings};
 pub use snapshot::{Rows, Settings};
 pub use template::Template;
 pub use tenant::Tenant;

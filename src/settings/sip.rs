@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use crate::base::{Codec, Transport};
 use crate::text::settings as words;
@@ -29,6 +30,24 @@ pub struct SipSettings {
     pub local_networks: Vec<Network>,
     /// The codecs that accounts may choose from.
     pub codecs: Vec<Codec>,
+    pub ban: BanSettings,
+}
+
+/// Who is kept out after how much.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BanSettings {
+    pub is_on: bool,
+    /// So many offences in a short time are too many.
+    pub offences: u32,
+    pub duration: Duration,
+    /// Never banned, whatever comes from there; the local networks are not either, but slowed.
+    pub allowed: Vec<Network>,
+}
+
+impl BanSettings {
+    pub fn allows(&self, address: IpAddr) -> bool {
+        self.allowed.iter().any(|network| network.contains(address))
+    }
 }
 
 /// RFC 1918, loopback, link-local (RFC 3927, RFC 4291), unique local (RFC 4193).
@@ -49,12 +68,21 @@ pub(super) const FIELDS: &[Field] = &[
     Field::new("external_address", Shape::Address, Default::Empty, words::SIP_EXTERNAL_ADDRESS),
     Field::new("local_networks", Shape::Networks, Default::List(LOCAL_NETWORKS), words::SIP_LOCAL_NETWORKS),
     Field::new("codecs", set_of(CODECS, 1), Default::List(CODECS), words::SIP_CODECS),
+    Field::new("ban", Shape::Bool, Default::Bool(true), words::SIP_BAN),
+    Field::new("ban_offences", Shape::Number { min: 3, max: 1000 }, Default::Number(10), words::SIP_BAN_OFFENCES),
+    Field::new("ban_minutes", Shape::Number { min: 1, max: 10_080 }, Default::Number(60), words::SIP_BAN_MINUTES),
+    Field::new("ban_allowed", Shape::Networks, Default::List(&[]), words::SIP_BAN_ALLOWED),
 ];
 
 /// The settings of [`SipSettings::ports`], in their order.
 const PORTS: [&str; 5] = ["udp_port", "tcp_port", "tls_port", "ws_port", "wss_port"];
 
 impl SipSettings {
+    /// In one of the local networks.
+    pub fn is_local(&self, address: IpAddr) -> bool {
+        self.local_networks.iter().any(|network| network.contains(address))
+    }
+
     /// Of the enabled transports over streams, the first whose port another has already: the key of its port.
     pub(super) fn port_twice(&self) -> Option<&'static str> {
         let streams = Transport::ALL.into_iter().zip(self.ports).zip(PORTS);
@@ -76,6 +104,12 @@ impl SipSettings {
             external_address: values.address("external_address"),
             local_networks: values.list("local_networks", |text| text.parse().ok()),
             codecs: values.list("codecs", Codec::from_name),
+            ban: BanSettings {
+                is_on: values.bool("ban"),
+                offences: values.number("ban_offences"),
+                duration: Duration::from_secs(60 * u64::from(values.number("ban_minutes"))),
+                allowed: values.list("ban_allowed", |text| text.parse().ok()),
+            },
         }
     }
 }

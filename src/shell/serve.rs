@@ -160,12 +160,13 @@ pub fn serve(arguments: &Serve) -> Result<(), String> {
     })
     .map_err(|fault| format!("phonebook: {fault}"))?;
     let events = events(signal.clone(), store.clone());
-    let (picture, keeper) = (signal.clone(), store.clone());
+    let (picture, keeper, commands) = (signal.clone(), store.clone(), signal.clone());
     let web = Web::start(web::Config {
         run,
         store: Box::new(store),
         status: Box::new(move || picture.status()),
         now: Box::new(move || clock.now()),
+        command: Box::new(move |command| commands.send(Input::Command(command))),
         setup_code: Box::new(move || setup_code.as_ref().and_then(|code| code.get())),
         authority: tls.authority(),
         version: VERSION.to_owned(),

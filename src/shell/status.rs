@@ -18,6 +18,7 @@ pub fn json(status: &Status, settings: &Settings, notices: &[String]) -> Value {
         "uptime_seconds": status.uptime.as_secs(),
         "registrations": status.registrations.iter().map(|registration| registration_json(registration, settings)).collect::<Vec<_>>(),
         "calls": status.calls.iter().map(call_json).collect::<Vec<_>>(),
+        "bans": status.bans.len(),
         "counters": {
             "messages_received": status.counters.messages_received,
             "messages_sent": status.counters.messages_sent,
@@ -26,6 +27,9 @@ pub fn json(status: &Status, settings: &Settings, notices: &[String]) -> Value {
             "calls_answered": status.counters.calls_answered,
             "registrations_accepted": status.counters.registrations_accepted,
             "digests_refused": status.counters.digests_refused,
+            "packets_slowed": status.counters.packets_slowed,
+            "packets_of_banned": status.counters.packets_of_banned,
+            "bans_made": status.counters.bans_made,
         },
         "notices": notices,
     })

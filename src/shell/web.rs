@@ -15,6 +15,7 @@ use crate::base::Now;
 use crate::base::id::ExtensionId;
 use crate::base::limits::WEB_BODY_BYTES_MAX;
 use crate::entry::CallRecord;
+use crate::exchange::Command;
 use crate::exchange::status::Status;
 use crate::secret::Secret;
 use crate::settings::{Difference, Edit, Settings};
@@ -32,6 +33,7 @@ pub struct Config {
     pub store: Box<dyn web::Store + Send + Sync>,
     pub status: Box<dyn Fn() -> Arc<Status> + Send + Sync>,
     pub now: Box<dyn Fn() -> Now + Send + Sync>,
+    pub command: Box<dyn Fn(Command) + Send + Sync>,
     /// Asked while there is no administrator.
     pub setup_code: Box<dyn Fn() -> Option<String> + Send + Sync>,
     /// The certificate of the box's own authority, as PEM.
@@ -197,6 +199,7 @@ fn answer(desk: &Desk, request: &Request) -> Response {
         settings,
         status: (config.status)(),
         store: config.store.as_ref(),
+        command: config.command.as_ref(),
         setup_code: setup_code.as_deref(),
         authority: &config.authority,
         version: &config.version,

@@ -112,16 +112,23 @@ enum TimerKey {
 }
 
 impl Endpoint {
-    /// Takes a datagram, or a frame of a stream.
-    pub fn receive(&mut self, now: Instant, flow: Flow, bytes: &[u8]) {
+    /// Takes a datagram, or a frame of a stream. False: it is no sound SIP.
+    pub fn receive(&mut self, now: Instant, flow: Flow, bytes: &[u8]) -> bool {
         self.counters.received += 1;
         match scan(bytes) {
             Ok(Scanned::Message(Message::Request(request))) => self.receive_request(now, flow, request),
             Ok(Scanned::Message(Message::Response(response))) => self.receive_response(now, flow, response),
-            Ok(Scanned::Broken { request, status, fault }) => self.refuse_broken(flow, &request, status, fault),
             Ok(Scanned::KeepAlive) => {}
-            Err(_) => self.counters.dropped += 1,
+            Ok(Scanned::Broken { request, status, fault }) => {
+                self.refuse_broken(flow, &request, status, fault);
+                return false;
+            }
+            Err(_) => {
+                self.counters.dropped += 1;
+                return false;
+            }
         }
+        true
     }
 
     /// Sends bytes as they are, such as a repeated ACK.

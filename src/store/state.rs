@@ -62,6 +62,7 @@ impl StateFile {
         states.sort_by_key(|state| match state {
             State::Binding { account, .. } => (0, account.0),
             State::Switches { extension, .. } => (1, extension.0),
+            State::Ban { id, .. } => (2, i64::try_from(*id).unwrap_or(i64::MAX)),
         });
         Ok((connection, states))
     }
@@ -87,6 +88,7 @@ impl StateFile {
         for state in states {
             let (key, value) = match state {
                 State::Binding { account, binding } => (format!("binding {account}"), binding.as_ref().map(serde_json::to_string)),
+                State::Ban { id, ban } => (format!("ban {id}"), ban.as_ref().map(serde_json::to_string)),
                 State::Switches { extension, switches } => {
                     let value = (*switches != Switches::default()).then(|| serde_json::to_string(switches));
                     (format!("switches {extension}"), value)
@@ -122,6 +124,7 @@ fn read_state(key: &str, value: &str) -> Option<State> {
     match kind {
         "binding" => Some(State::Binding { account: AccountId(id), binding: Some(serde_json::from_str(value).ok()?) }),
         "switches" => Some(State::Switches { extension: ExtensionId(id), switches: serde_json::from_str(value).ok()? }),
+        "ban" => Some(State::Ban { id: u64::try_from(id).ok()?, ban: Some(serde_json::from_str(value).ok()?) }),
         _ => None,
     }
 }

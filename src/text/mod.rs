@@ -10,6 +10,7 @@ macro_rules! phrases {
 }
 
 pub mod api;
+pub mod ban;
 pub mod directory;
 pub mod fault;
 pub mod language;

@@ -27,6 +27,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::base::id::{ExtensionId, TokenId};
 use crate::base::{Now, Wall};
 use crate::entry::CallRecord;
+use crate::exchange::command::Command;
 use crate::exchange::status::Status;
 use crate::secret::{LoginTries, Secret};
 use crate::settings::{Difference, Edit, Settings};
@@ -77,6 +78,8 @@ pub struct Context<'a> {
     pub settings: Arc<Settings>,
     pub status: Arc<Status>,
     pub store: &'a dyn Store,
+    /// Has the Exchange do something; what came of it shows in the next status.
+    pub command: &'a dyn Fn(Command),
     /// `None` once claimed, or when there is none to type.
     pub setup_code: Option<&'a str>,
     /// The certificate of the box's own authority, as PEM.
@@ -141,6 +144,7 @@ impl Context<'_> {
             settings,
             status: self.status.clone(),
             store: self.store,
+            command: self.command,
             setup_code: self.setup_code,
             authority: self.authority,
             version: self.version,

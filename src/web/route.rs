@@ -82,6 +82,8 @@ fn granted(context: &Context<'_>, request: &Request, segments: &[&str], visitor:
         (Method::Get, ["live"]) => page::dashboard::live(&frame),
         (Method::Post, ["logout"]) => visitor.log_out(context.site, request, Response::redirect("/login?out")),
         (Method::Get, ["calls"]) => page::calls::show(&frame),
+        (Method::Get, ["bans"]) => page::bans::show(&frame),
+        (Method::Post, ["bans", id, "lift"]) => page::bans::lift(&frame, id),
         (Method::Get, ["certificate", NAME]) => page::certificate::download(&frame),
         (Method::Get, ["api"]) => page::api::show(&frame),
         (method, ["history", rest @ ..]) => page::history::route(&frame, method, rest),

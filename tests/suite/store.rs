@@ -97,7 +97,7 @@ fn gone(account: i64) -> Entry {
 fn cseqs(opened: &Opened) -> BTreeMap<i64, u32> {
     let pair = |state: &State| match state {
         State::Binding { account, binding } => Some((account.0, binding.as_ref()?.cseq)),
-        State::Switches { .. } => None,
+        State::Switches { .. } | State::Ban { .. } => None,
     };
     opened.states.iter().filter_map(pair).collect()
 }

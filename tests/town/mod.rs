@@ -182,8 +182,9 @@ impl Town {
 
     fn deliver(&mut self, packet: Packet) {
         if packet.to.ip() != BOX.ip() {
-            let is_there = |phone: &&mut Phone| phone.address.ip() == packet.to.ip();
-            if let Some(phone) = self.phones.values_mut().find(is_there) {
+            // Phones behind one router differ by their ports; media has ports of its own.
+            let place = |phone: &&mut Phone| (phone.address.ip() == packet.to.ip()).then_some(phone.address.port() != packet.to.port());
+            if let Some(phone) = self.phones.values_mut().filter(|phone| place(phone).is_some()).min_by_key(|phone| place(phone)) {
                 phone.receive(self.now, &packet);
             }
             return;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use trillo::base::id::{AccountId, ExtensionId, FlowId};
 use trillo::base::{ConnectionId, Dice, Flow, Instant, Transport};
-use trillo::entry::{Binding, CallRecord, Entry, Event, State, Switches};
+use trillo::entry::{Ban, Binding, CallRecord, Entry, Event, State, Switches};
 use trillo::exchange::{Config, Exchange, Forwarded, Input, Output};
 use trillo::media::order::Order;
 use trillo::media::{Component, PACKET_BYTES, Relay, Verdict};
@@ -31,6 +31,7 @@ pub struct Pbx {
     pub switches: BTreeMap<ExtensionId, Switches>,
     /// What the box itself said to whom: "echo", or the name of a tone.
     pub served: Vec<(FlowId, String)>,
+    pub bans: BTreeMap<u64, Ban>,
     /// False: the disk is full.
     pub can_keep: bool,
     /// Who is at the other end of a stream.
@@ -61,6 +62,7 @@ impl Pbx {
             bindings: BTreeMap::new(),
             switches: BTreeMap::new(),
             served: Vec::new(),
+            bans: BTreeMap::new(),
             can_keep: true,
             streams: BTreeMap::new(),
             dialled: Vec::new(),
@@ -112,7 +114,8 @@ impl Pbx {
             State::Binding { account: *account, binding: Some(binding) }
         };
         let switched = self.switches.iter().map(|(id, switches)| State::Switches { extension: *id, switches: switches.clone() });
-        let states = self.bindings.iter().map(kept).chain(switched).collect();
+        let banned = self.bans.iter().map(|(id, ban)| State::Ban { id: *id, ban: Some(ban.clone()) });
+        let states = self.bindings.iter().map(kept).chain(switched).chain(banned).collect();
         self.exchange = Pbx::started(now, self.settings.clone(), &self.ports, &mut self.dice, states, self.forwarded);
         self.relay = Relay::new(self.ports.iter().copied());
         (self.flows, self.joined, self.later, self.streams) = Default::default();
@@ -133,7 +136,9 @@ impl Pbx {
             self.streams.insert(connection, packet.from);
         }
         let flow = Flow { transport, local: packet.to, remote: packet.from, connection };
-        self.handle(now, Input::Sip { flow, bytes: packet.bytes });
+        if self.exchange.lets_in(clock::now(now), &flow) == trillo::guard::Verdict::Pass {
+            self.handle(now, Input::Sip { flow, bytes: packet.bytes });
+        }
     }
 
     fn relayed(&mut self, now: Instant, packet: &mut Packet) {
@@ -225,6 +230,12 @@ impl Pbx {
                 }
                 Entry::State(State::Switches { extension, switches }) => {
                     self.switches.insert(extension, switches);
+                }
+                Entry::State(State::Ban { id, ban: Some(ban) }) => {
+                    self.bans.insert(id, ban);
+                }
+                Entry::State(State::Ban { id, ban: None }) => {
+                    self.bans.remove(&id);
                 }
             }
         }

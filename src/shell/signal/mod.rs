@@ -27,6 +27,7 @@ use crate::base::Transport;
 use crate::entry::Entry;
 use crate::exchange::status::Status;
 use crate::exchange::{Command, Config, Exchange, Input, Output};
+use crate::guard::Verdict;
 use crate::sip::endpoint::Transmit;
 
 /// Datagrams of one socket before the others, and the alarms, have their turn.
@@ -172,6 +173,10 @@ impl Worker {
             for index in 0..self.udp.len() {
                 for _ in 0..ROUND_MAX {
                     let Some((flow, length)) = self.udp[index].receive(&mut buffer) else { break };
+                    // A flood ends here, before a byte of it is copied.
+                    if self.exchange.lets_in(self.clock.now(), &flow) != Verdict::Pass {
+                        continue;
+                    }
                     self.exchange.handle(self.clock.now(), Input::Sip { flow, bytes: buffer[..length].to_vec() });
                     self.send_transmits();
                 }
@@ -187,6 +192,11 @@ impl Worker {
     fn stream_event(&mut self, event: StreamEvent) {
         let now = self.clock.now();
         match event {
+            StreamEvent::Frame { flow, .. } if self.exchange.lets_in(now, &flow) != Verdict::Pass => {
+                if let Some(connection) = flow.connection {
+                    self.streams.close(connection);
+                }
+            }
             StreamEvent::Frame { flow, bytes, is_last } => {
                 self.exchange.handle(now, Input::Sip { flow, bytes });
                 self.carry_out();

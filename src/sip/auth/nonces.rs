@@ -7,18 +7,20 @@
 //!   '- issued -' 'chance' '-------- tag --------'       12, 8 and 24 of them
 //! ```
 //!
-//! `issued` counts milliseconds since the machine began; the tag is the HMAC-SHA-256 of both, cut to 96 bits. Remembered is only which counts
-//! were used with nonces whose user has proved the secret: nobody else gets a place there.
+//! `issued` counts milliseconds since the machine began; the tag is the HMAC-SHA-256 of both and of the source that it was given to, cut to
+//! 96 bits: who shows a nonce has read what we sent there. Remembered is only which counts were used with nonces whose user has proved the
+//! secret: nobody else gets a place there.
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use crate::base::limits::NONCES_MAX;
-use crate::base::{Dice, Instant, Now};
+use crate::base::{Dice, Instant, Now, Source};
 
 /// A nonce is good for this long. A phone with an older one is told `stale=true` and tries again without asking its user.
 const LIFETIME: Duration = Duration::from_secs(300);
@@ -87,15 +89,20 @@ impl Nonces {
         Nonces { mac: Hmac::new(&block.into()), used: BTreeMap::new(), forgotten: None }
     }
 
-    pub fn issue(&self, now: Now, dice: &mut Dice) -> String {
+    pub fn issue(&self, now: Now, dice: &mut Dice, to: Source) -> String {
         let id = Id { issued_millis: now.mono.as_micros() / 1000, chance: dice.u32() };
-        self.write(id)
+        self.write(id, to)
+    }
+
+    /// Whether it was given to that source, and not too long ago. Says nothing about what it was used for since.
+    pub fn is_good(&self, now: Now, nonce: &str, from: Source) -> bool {
+        self.read(nonce, from).is_some_and(|id| is_good(id, now))
     }
 
     /// Uses a nonce once, with its count or (without qop) for good. Call it only after the digest was verified: who does not know the secret
     /// must neither use up somebody's nonce nor take a place.
-    pub fn check(&mut self, now: Now, nonce: &str, nc: Option<u32>) -> Freshness {
-        let Some(id) = self.read(nonce).filter(|id| is_good(*id, now)) else { return Freshness::Stale };
+    pub fn check(&mut self, now: Now, nonce: &str, nc: Option<u32>, from: Source) -> Freshness {
+        let Some(id) = self.read(nonce, from).filter(|id| is_good(*id, now)) else { return Freshness::Stale };
         self.forget_old(now);
         if !self.used.contains_key(&id) && !self.has_place_for(id) {
             return Freshness::Stale;
@@ -127,21 +134,25 @@ impl Nonces {
         self.used.is_empty()
     }
 
-    fn write(&self, id: Id) -> String {
+    fn write(&self, id: Id, to: Source) -> String {
         let mut text = format!("{:0ISSUED_DIGITS$x}{:0CHANCE_DIGITS$x}", id.issued_millis, id.chance);
-        let tag = self.tag(&text).finalize().into_bytes();
+        let tag = self.tag(&text, to).finalize().into_bytes();
         for byte in &tag[..TAG_BYTES] {
             text.push_str(&format!("{byte:02x}"));
         }
         text
     }
 
-    fn tag(&self, text: &str) -> Hmac<Sha256> {
-        self.mac.clone().chain_update(text)
+    fn tag(&self, text: &str, source: Source) -> Hmac<Sha256> {
+        let mac = self.mac.clone().chain_update(text);
+        match source.address() {
+            IpAddr::V4(address) => mac.chain_update(address.octets()),
+            IpAddr::V6(address) => mac.chain_update(address.octets()),
+        }
     }
 
-    /// What a nonce of ours says. None: it is not ours.
-    fn read(&self, nonce: &str) -> Option<Id> {
+    /// What a nonce of ours says. None: it is not ours, or not that source's.
+    fn read(&self, nonce: &str, from: Source) -> Option<Id> {
         let is_ours = nonce.len() == ISSUED_DIGITS + CHANCE_DIGITS + 2 * TAG_BYTES;
         if !is_ours || !nonce.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
             return None;
@@ -151,7 +162,7 @@ impl Nonces {
         for (at, byte) in bytes.iter_mut().enumerate() {
             *byte = u8::from_str_radix(&tag[2 * at..2 * at + 2], 16).ok()?;
         }
-        self.tag(text).verify_truncated_left(&bytes).ok()?;
+        self.tag(text, from).verify_truncated_left(&bytes).ok()?;
         let (issued, chance) = text.split_at(ISSUED_DIGITS);
         Some(Id { issued_millis: u64::from_str_radix(issued, 16).ok()?, chance: u32::from_str_radix(chance, 16).ok()? })
     }
@@ -193,6 +204,10 @@ mod tests {
         Now { mono: Instant::from_micros(secs * 1_000_000), ..Now::default() }
     }
 
+    fn office() -> Source {
+        IpAddr::from([192, 0, 2, 1]).into()
+    }
+
     fn nonces() -> Nonces {
         Nonces::new(&NonceKey::new([7; 32]))
     }
@@ -200,7 +215,7 @@ mod tests {
     #[test]
     fn a_count_is_good_once_within_the_window() {
         let mut nonces = nonces();
-        let nonce = nonces.issue(at(0), &mut Dice::from_number(1));
+        let nonce = nonces.issue(at(0), &mut Dice::from_number(1), office());
         let table = [
             (1, Fresh),
             (1, Stale),
@@ -222,7 +237,7 @@ mod tests {
             (u32::MAX - 64, Stale),
         ];
         for (nc, expected) in table {
-            assert_eq!(nonces.check(at(1), &nonce, Some(nc)), expected, "nc {nc}");
+            assert_eq!(nonces.check(at(1), &nonce, Some(nc), office()), expected, "nc {nc}");
         }
     }
 
@@ -230,12 +245,12 @@ mod tests {
     fn every_count_is_accepted_at_most_once() {
         let mut dice = Dice::from_number(2);
         let mut nonces = nonces();
-        let nonce = nonces.issue(at(0), &mut dice);
+        let nonce = nonces.issue(at(0), &mut dice, office());
         let mut used = std::collections::BTreeSet::new();
         for round in 0..20_000u32 {
             let nc = round / 8 + dice.below(100);
             let top = used.last().copied().unwrap_or(0);
-            let is_fresh = nonces.check(at(0), &nonce, Some(nc)) == Fresh;
+            let is_fresh = nonces.check(at(0), &nonce, Some(nc), office()) == Fresh;
             assert_eq!(is_fresh, !used.contains(&nc) && nc + 63 >= top, "round {round}, nc {nc}, top {top}");
             if is_fresh {
                 used.insert(nc);
@@ -246,52 +261,62 @@ mod tests {
     #[test]
     fn an_answer_without_qop_is_good_once() {
         let mut nonces = nonces();
-        let nonce = nonces.issue(at(0), &mut Dice::from_number(1));
-        assert_eq!(nonces.check(at(0), &nonce, None), Fresh);
-        assert_eq!(nonces.check(at(0), &nonce, None), Stale);
+        let nonce = nonces.issue(at(0), &mut Dice::from_number(1), office());
+        assert_eq!(nonces.check(at(0), &nonce, None, office()), Fresh);
+        assert_eq!(nonces.check(at(0), &nonce, None, office()), Stale);
     }
 
     #[test]
     fn old_and_foreign_nonces_are_stale() {
         let mut nonces = nonces();
         let mut dice = Dice::from_number(1);
-        let nonce = nonces.issue(at(10), &mut dice);
-        assert_eq!(nonces.check(at(310), &nonce, Some(1)), Fresh);
-        assert_eq!(nonces.check(at(311), &nonce, Some(2)), Stale);
-        let foreign = Nonces::new(&NonceKey::new([8; 32])).issue(at(310), &mut dice);
+        let nonce = nonces.issue(at(10), &mut dice, office());
+        assert_eq!(nonces.check(at(310), &nonce, Some(1), office()), Fresh);
+        assert_eq!(nonces.check(at(311), &nonce, Some(2), office()), Stale);
+        let foreign = Nonces::new(&NonceKey::new([8; 32])).issue(at(310), &mut dice, office());
         let zeros = "0".repeat(nonce.len());
         for nonce in ["", "x", &nonce.to_uppercase(), &nonce[1..], &format!("{nonce}0"), &foreign, &zeros, &"\u{e4}".repeat(22)] {
-            assert_eq!(nonces.check(at(310), nonce, Some(9)), Stale, "{nonce:?}");
+            assert_eq!(nonces.check(at(310), nonce, Some(9), office()), Stale, "{nonce:?}");
         }
+    }
+
+    #[test]
+    fn a_nonce_is_good_only_where_it_was_sent() {
+        let mut nonces = nonces();
+        let nonce = nonces.issue(at(10), &mut Dice::from_number(1), office());
+        let elsewhere = Source::from(IpAddr::from([192, 0, 2, 2]));
+        assert!(nonces.is_good(at(310), &nonce, office()) && !nonces.is_good(at(311), &nonce, office()));
+        assert!(!nonces.is_good(at(10), &nonce, elsewhere));
+        assert_eq!(nonces.check(at(10), &nonce, Some(1), elsewhere), Stale);
     }
 
     #[test]
     fn a_nonce_with_any_digit_changed_is_not_ours() {
         let mut nonces = nonces();
-        let nonce = nonces.issue(at(10), &mut Dice::from_number(1));
+        let nonce = nonces.issue(at(10), &mut Dice::from_number(1), office());
         for place in 0..nonce.len() {
             let mut changed = nonce.clone().into_bytes();
             changed[place] = if changed[place] == b'0' { b'1' } else { b'0' };
             let changed = String::from_utf8(changed).expect("digits");
-            assert_eq!(nonces.check(at(10), &changed, Some(1)), Stale, "{changed}");
+            assert_eq!(nonces.check(at(10), &changed, Some(1), office()), Stale, "{changed}");
         }
-        assert_eq!((nonces.len(), nonces.check(at(10), &nonce, Some(1))), (0, Fresh));
+        assert_eq!((nonces.len(), nonces.check(at(10), &nonce, Some(1), office())), (0, Fresh));
     }
 
     #[test]
     fn a_flood_of_challenges_displaces_nobody() {
         let mut nonces = nonces();
         let mut dice = Dice::from_number(1);
-        let honest = nonces.issue(at(0), &mut dice);
-        assert_eq!(nonces.check(at(0), &honest, Some(1)), Fresh);
-        let waiting = nonces.issue(at(0), &mut dice);
+        let honest = nonces.issue(at(0), &mut dice, office());
+        assert_eq!(nonces.check(at(0), &honest, Some(1), office()), Fresh);
+        let waiting = nonces.issue(at(0), &mut dice, office());
         for _ in 0..3 * NONCES_MAX {
-            let _ = nonces.issue(at(1), &mut dice);
+            let _ = nonces.issue(at(1), &mut dice, office());
         }
         assert_eq!(nonces.len(), 1, "who proves nothing takes no place");
         let counts = [(&honest, 1, Stale), (&honest, 2, Fresh), (&waiting, 1, Fresh)];
         for (nonce, nc, expected) in counts {
-            assert_eq!(nonces.check(at(2), nonce, Some(nc)), expected, "{nonce} {nc}");
+            assert_eq!(nonces.check(at(2), nonce, Some(nc), office()), expected, "{nonce} {nc}");
         }
     }
 
@@ -299,19 +324,19 @@ mod tests {
     fn what_is_forgotten_when_full_can_not_be_used_again() {
         let mut nonces = nonces();
         let mut dice = Dice::from_number(1);
-        let issued: Vec<String> = (0..NONCES_MAX as u64 + 2).map(|i| nonces.issue(at(i / 100), &mut dice)).collect();
+        let issued: Vec<String> = (0..NONCES_MAX as u64 + 2).map(|i| nonces.issue(at(i / 100), &mut dice, office())).collect();
         for nonce in &issued {
-            assert_eq!(nonces.check(at(165), nonce, Some(1)), Fresh);
+            assert_eq!(nonces.check(at(165), nonce, Some(1), office()), Fresh);
         }
         assert_eq!(nonces.len(), NONCES_MAX);
         for nonce in &issued {
-            assert_eq!(nonces.check(at(165), nonce, Some(1)), Stale, "it was used");
+            assert_eq!(nonces.check(at(165), nonce, Some(1), office()), Stale, "it was used");
         }
-        assert_eq!(nonces.check(at(165), &issued[NONCES_MAX], Some(2)), Fresh);
-        let next = nonces.issue(at(165), &mut dice);
-        assert_eq!(nonces.check(at(166), &next, Some(1)), Fresh, "who comes now finds a place");
-        assert_eq!(nonces.check(at(1000), &next, Some(2)), Stale);
-        let late = nonces.issue(at(1000), &mut dice);
-        assert_eq!((nonces.check(at(1000), &late, Some(1)), nonces.len()), (Fresh, 1), "what is too old to be good is forgotten");
+        assert_eq!(nonces.check(at(165), &issued[NONCES_MAX], Some(2), office()), Fresh);
+        let next = nonces.issue(at(165), &mut dice, office());
+        assert_eq!(nonces.check(at(166), &next, Some(1), office()), Fresh, "who comes now finds a place");
+        assert_eq!(nonces.check(at(1000), &next, Some(2), office()), Stale);
+        let late = nonces.issue(at(1000), &mut dice, office());
+        assert_eq!((nonces.check(at(1000), &late, Some(1), office()), nonces.len()), (Fresh, 1), "what is too old to be good is forgotten");
     }
 }

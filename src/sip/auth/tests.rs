@@ -90,11 +90,12 @@ fn a_challenge_is_written_as_phones_expect() {
 #[test]
 fn a_client_and_a_server_of_ours_agree() {
     let mut dice = Dice::from_number(4);
+    let office = crate::base::Source::from(std::net::IpAddr::from([192, 0, 2, 1]));
     let mut nonces = Nonces::new(&NonceKey::new([1; 32]));
     let now = Now::default();
     for algorithm in Algorithm::ALL {
         for qop in [true, false] {
-            let issued = Challenge { qop, ..Challenge::new("the realm", nonces.issue(now, &mut dice), algorithm, false) };
+            let issued = Challenge { qop, ..Challenge::new("the realm", nonces.issue(now, &mut dice, office), algorithm, false) };
             let challenge = Challenge::parse(&issued.to_string()).unwrap();
             assert_eq!(challenge, issued);
             let ha1 = algorithm.hash(&[b"100", b"the realm", b"secret"]);
@@ -104,8 +105,8 @@ fn a_client_and_a_server_of_ours_agree() {
             assert!(credentials.verify(ha1.as_bytes(), "INVITE"));
             assert!(!credentials.verify(ha1.as_bytes(), "REGISTER"));
             assert!(!credentials.verify(algorithm.hash(&[b"100", b"the realm", b"wrong"]).as_bytes(), "INVITE"));
-            assert_eq!(nonces.check(now, &credentials.nonce, credentials.nc()), Freshness::Fresh);
-            assert_eq!(nonces.check(now, &credentials.nonce, credentials.nc()), Freshness::Stale);
+            assert_eq!(nonces.check(now, &credentials.nonce, credentials.nc(), office), Freshness::Fresh);
+            assert_eq!(nonces.check(now, &credentials.nonce, credentials.nc(), office), Freshness::Stale);
         }
     }
 }

@@ -45,3 +45,23 @@ pub const SIP_EXPIRES_DEFAULT: FieldWords = words(
     ["Default registration", "Seconds; for a phone that proposes no duration."],
     ["Registrazione predefinita", "Secondi; per un telefono che non propone una durata."],
 );
+
+pub const SIP_BAN: FieldWords = words(
+    ["Ban attackers", "Who guesses passwords, or calls without one, is kept out for a while. The local networks are only slowed."],
+    [
+        "Blocca gli attacchi",
+        "Chi indovina password o chiama senza averne una resta escluso per un po'. Le reti locali vengono solo rallentate.",
+    ],
+);
+pub const SIP_BAN_OFFENCES: FieldWords = words(
+    ["Wrong passwords before a ban", "In a short time; one a minute is forgotten."],
+    ["Password errate prima del blocco", "In poco tempo; una al minuto viene dimenticata."],
+);
+pub const SIP_BAN_MINUTES: FieldWords = words(
+    ["Length of a ban", "Minutes. A ban can be lifted earlier in the ban list."],
+    ["Durata del blocco", "Minuti. Dalla lista bloccati si può togliere prima."],
+);
+pub const SIP_BAN_ALLOWED: FieldWords = words(
+    ["Never banned", "Addresses and networks that are never banned, such as a branch office's or your provider's."],
+    ["Mai bloccati", "Indirizzi e reti mai bloccati, per esempio quelli di una filiale o dell'operatore."],
+);

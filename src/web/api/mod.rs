@@ -3,6 +3,7 @@
 //! In flow requests that carry a token or a browser's session, out flow answers, or problems (RFC 9457) in the caller's language. All of
 //! it goes by `Kind::ALL` and the field tables, so a new setting is here without a line of code.
 
+mod bans;
 mod body;
 mod caller;
 mod calls;
@@ -87,6 +88,8 @@ fn route(asked: &Asked<'_>, segments: &[&str]) -> Answer {
         (Resource::Registrations, _) => live::registrations(asked),
         (Resource::LiveCalls, _) => live::calls(asked),
         (Resource::Calls, _) => calls::list(asked),
+        (Resource::Bans, _) => bans::list(asked),
+        (Resource::Ban(id), _) => bans::lift(asked, id),
         (Resource::Events, _) => events::open(asked),
         (Resource::Revisions, _) => revisions::list(asked),
         (Resource::Revision(id), _) => revisions::show(asked, id),

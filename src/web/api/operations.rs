@@ -245,6 +245,11 @@ fn state() -> Vec<(String, Value)> {
         "content": { "text/event-stream": { "schema": { "type": "string" } } } });
     vec![
         list("/registrations", "list_registrations", "Registration", "Phones that are registered now"),
+        list("/bans", "list_bans", "Ban", "Who is kept out"),
+        (
+            "/bans/{id}".to_owned(),
+            json!({ "delete": operation("lift_ban", "State", "Lift a ban", &[id()], &[(204, json!({ "description": "It is lifted." }))], &[404]) }),
+        ),
         list("/live-calls", "list_live_calls", "LiveCall", "Calls that are going on now"),
         list(
             "/calls",
@@ -386,6 +391,16 @@ pub fn schemas() -> Map<String, Value> {
                     "account": number(), "username": text(), "extension": maybe("string"), "contact": text(), "transport": text(),
                     "remote": text(), "user_agent": text(), "expires_in_seconds": number(), "connected": { "type": "boolean" },
                     "reachable": { "type": "boolean" }, "round_trip_ms": maybe("number"),
+                }),
+            ),
+        ),
+        (
+            "Ban",
+            object(
+                &["id", "reason", "since", "until"],
+                json!({
+                    "id": number(), "source": maybe("string"), "username": maybe("string"),
+                    "reason": { "enum": ["wrong_passwords", "many_names", "uninvited", "malformed"] }, "since": time(), "until": time(),
                 }),
             ),
         ),

@@ -17,6 +17,9 @@ pub enum Resource {
     LiveCalls,
     /// Those on record.
     Calls,
+    /// Who is kept out.
+    Bans,
+    Ban(u64),
     Events,
     Revisions,
     Revision(u64),
@@ -39,6 +42,8 @@ impl Resource {
             ["registrations"] => Some(Resource::Registrations),
             ["live-calls"] => Some(Resource::LiveCalls),
             ["calls"] => Some(Resource::Calls),
+            ["bans"] => Some(Resource::Bans),
+            ["bans", id] => Some(Resource::Ban(number(id)?.unsigned_abs())),
             ["events"] => Some(Resource::Events),
             ["revisions"] => Some(Resource::Revisions),
             ["revisions", id] => Some(Resource::Revision(number(id)?.unsigned_abs())),
@@ -58,6 +63,7 @@ impl Resource {
     pub const fn methods(self) -> &'static [Method] {
         match self {
             Resource::Changes | Resource::Revert(_) => &[Method::Post],
+            Resource::Ban(_) => &[Method::Delete],
             Resource::Single(_) => &[Method::Get, Method::Put, Method::Patch],
             Resource::Collection(_) => &[Method::Get, Method::Post],
             Resource::Entity(..) => &[Method::Get, Method::Put, Method::Patch, Method::Delete],

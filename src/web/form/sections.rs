@@ -51,6 +51,7 @@ const SIP: &[Section] = &[
     open(page::ADDRESSES, &["external_address", "local_networks"]),
     open(directory::TRANSPORTS, &["transports", "udp_port", "tcp_port", "tls_port", "ws_port", "wss_port"]),
     open(page::AUDIO, &["codecs"]),
+    folded(directory::SECURITY, &["ban", "ban_offences", "ban_minutes", "ban_allowed"]),
 ];
 
 const MAILBOX: &[Section] = &[

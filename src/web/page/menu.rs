@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::settings::Kind;
-use crate::text::{Phrase, directory as words, page};
+use crate::text::{Phrase, ban, directory as words, page};
 
 use super::Frame;
 
@@ -56,6 +56,7 @@ const GROUPS: &[Group] = &[
             item(Kind::Role.path(), words::ROLES),
             item(Kind::Token.path(), words::TOKENS),
             item(Kind::Tenant.path(), words::TENANTS),
+            item("bans", ban::BAN_LIST),
             item("history", words::HISTORY),
         ],
     },

@@ -2,6 +2,7 @@
 
 mod account;
 pub mod api;
+pub mod bans;
 mod bulk;
 pub mod calls;
 pub mod certificate;

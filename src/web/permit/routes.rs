@@ -39,6 +39,8 @@ const ROUTES: &[Row] = &[
     (Get, "/live", panel(Panel::Live, List)),
     (Get, "/calls", panel(Panel::Calls, List)),
     (Get, "/calls/*", panel(Panel::Calls, Read)),
+    (Get, "/bans", panel(Panel::Live, Read)),
+    (Post, "/bans/*/lift", panel(Panel::Live, Write)),
     (Get, "/history", panel(Panel::History, List)),
     (Get, "/history/*", panel(Panel::History, Read)),
     (Post, "/history/*/revert", panel(Panel::History, Write)),
@@ -69,6 +71,8 @@ const ROUTES: &[Row] = &[
     (Get, "/api/v1/calls", panel(Panel::Calls, List)),
     (Get, "/api/v1/live-calls", panel(Panel::Live, List)),
     (Get, "/api/v1/registrations", panel(Panel::Live, List)),
+    (Get, "/api/v1/bans", panel(Panel::Live, Read)),
+    (Delete, "/api/v1/bans/*", panel(Panel::Live, Write)),
     // Each topic is judged by its own panel, in `api::events`.
     (Get, "/api/v1/events", LoggedIn),
     (Get, "/api/v1/revisions", panel(Panel::History, List)),

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods)]
 
 mod access;
+mod bans;
 mod changes;
 mod conflict;
 mod entity;
@@ -12,7 +13,7 @@ mod live;
 mod openapi;
 mod round_trip;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -21,6 +22,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use trillo::base::{Instant, Now, Wall};
 use trillo::entry::CallRecord;
+use trillo::exchange::Command;
 use trillo::exchange::status::Status;
 use trillo::secret::Secret;
 use trillo::settings::{Change, Difference, Edit, Kind, Own, Settings};
@@ -97,6 +99,7 @@ pub struct Box {
     status: Status,
     now: Cell<Duration>,
     chance: Cell<u64>,
+    pub commands: RefCell<Vec<Command>>,
 }
 
 /// What came back.
@@ -165,6 +168,7 @@ impl Box {
             status: Status::default(),
             now: Cell::new(Duration::from_secs(1000)),
             chance: Cell::new(0),
+            commands: RefCell::default(),
         }
     }
 
@@ -215,6 +219,7 @@ impl Box {
             settings: self.settings(),
             status: Arc::new(self.status.clone()),
             store: &self.store,
+            command: &|command| self.commands.borrow_mut().push(command),
             setup_code: None,
             authority: "",
             version: "test",

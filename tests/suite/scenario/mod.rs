@@ -6,6 +6,7 @@ mod codes;
 mod failover;
 mod fork;
 mod forward;
+mod guard;
 mod limits;
 mod outcomes;
 mod register;

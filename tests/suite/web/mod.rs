@@ -1,5 +1,6 @@
 //! The web page as a browser sees it, over a store in memory.
 
+mod bans;
 mod bulk;
 mod conflict;
 mod entrance;
@@ -13,7 +14,7 @@ mod pages;
 mod person;
 mod pickup;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
@@ -21,6 +22,7 @@ use std::time::Duration;
 
 use trillo::base::{Instant, Now, Wall};
 use trillo::entry::CallRecord;
+use trillo::exchange::Command;
 use trillo::exchange::status::Status;
 use trillo::secret::{Secret, hash_password};
 use trillo::settings::{Change, Difference, Edit, Kind, Own, RowChange, Settings};
@@ -129,6 +131,8 @@ pub(crate) struct Browser {
     site: Site,
     pub(crate) now: Duration,
     chance: Cell<u8>,
+    pub(crate) status: Status,
+    pub(crate) commands: RefCell<Vec<Command>>,
     pub(crate) cookies: BTreeMap<String, String>,
     pub(crate) headers: Vec<(String, String)>,
     is_secure: bool,
@@ -145,6 +149,8 @@ impl Browser {
             site: Site::default(),
             now: Duration::from_secs(1000),
             chance: Cell::new(0),
+            status: Status::default(),
+            commands: RefCell::default(),
             cookies: BTreeMap::new(),
             headers: vec![("host".to_owned(), "box".to_owned())],
             peer: [192, 0, 2, 1].into(),
@@ -191,8 +197,9 @@ impl Browser {
                 bytes.fill(self.chance.get());
             },
             settings: self.store.settings(),
-            status: Arc::new(Status::default()),
+            status: Arc::new(self.status.clone()),
             store: &self.store,
+            command: &|command| self.commands.borrow_mut().push(command),
             setup_code: Some(CODE),
             authority: "-----BEGIN CERTIFICATE-----\n",
             version: "test",
