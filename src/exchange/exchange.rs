@@ -193,6 +193,7 @@ impl Exchange {
             counters: super::status::Counters::default(),
             started: now,
         };
+        exchange.guard.allow(exchange.settings.sip.ban.allowed.clone());
         for state in config.states {
             exchange.restore(now, state);
         }

@@ -37,6 +37,7 @@ impl Exchange {
 
     /// New settings may say that somebody is not to be banned.
     pub(super) fn reconsider_bans(&mut self) {
+        self.guard.allow(self.settings.sip.ban.allowed.clone());
         for id in self.guard.lifted_by(&self.settings.sip) {
             self.guard.pardon(id);
             self.forget_ban(id);

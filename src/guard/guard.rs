@@ -11,7 +11,7 @@ use super::tally::{OFFENCE, Tallies};
 use crate::base::limits::{GUARD_ACCOUNTS_MAX, GUARD_KNOWN_MAX, GUARD_LOGINS_MAX, GUARD_SOURCES_MAX};
 use crate::base::{Dice, Flow, Now, Source};
 use crate::entry::{Ban, BanReason, Banned};
-use crate::settings::SipSettings;
+use crate::settings::{Network, SipSettings};
 
 /// What a phone that has proved its password may send: packets a second, and at once. What it is answered for, or proves, counts double.
 const KNOWN_RATE: u32 = 200;
@@ -64,6 +64,8 @@ pub struct Guard {
     secret: u64,
     shares: Shares,
     known: Table,
+    /// From there everything is let in, as from who has proved a password and never sends too much.
+    allowed: Vec<Network>,
     /// Wrong names and passwords by source.
     sources: Tallies<Source>,
     /// What anybody can do in another's name: uninvited calls, what is no SIP.
@@ -81,6 +83,7 @@ impl Guard {
             secret: dice.u64(),
             shares: Shares::new(),
             known: Table::new(GUARD_KNOWN_MAX),
+            allowed: Vec::new(),
             sources: Tallies::new(GUARD_SOURCES_MAX),
             loose: Tallies::new(GUARD_SOURCES_MAX),
             logins: Tallies::new(GUARD_LOGINS_MAX),
@@ -91,10 +94,18 @@ impl Guard {
         }
     }
 
+    /// Who is never in the way: whom the settings name, and lines, which prove no password.
+    pub fn allow(&mut self, networks: Vec<Network>) {
+        self.allowed = networks;
+    }
+
     /// Before anybody looks at a packet. A message on a stream is never too early: its reader waits its turn.
     pub fn packet(&mut self, now: Now, flow: &Flow) -> Verdict {
-        let at = millis(now);
-        let source = Source::from(flow.remote.ip());
+        let ip = flow.remote.ip();
+        if self.allowed.iter().any(|network| network.contains(ip)) {
+            return Verdict::Pass;
+        }
+        let (at, source) = (millis(now), Source::from(ip));
         let is_banned = self.bans.has_source(now.wall, source);
         let key = self.key(&Known::Flow(flow));
         if let Some(bucket) = self.known.get(key) {

@@ -40,7 +40,7 @@ fn a_ban_is_shown_with_its_reason_and_lifted_with_one_click() {
 fn the_page_says_when_nobody_can_be_banned() {
     let mut browser = Browser::claimed();
     browser.get("/sip");
-    assert_eq!(browser.submit("/sip", &[("ban", "")]), 303, "{}", browser.body);
+    assert_eq!(browser.submit("/sip", &[("-ban", "")]), 303, "{}", browser.body);
     browser.get("/bans");
     browser.shows("Bans are switched off in the SIP settings.");
 }
