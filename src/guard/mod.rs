@@ -14,12 +14,12 @@
 
 mod bans;
 mod bucket;
-mod guard;
+mod rules;
 mod shares;
 mod table;
 mod tally;
 
-pub use guard::{Counters, Guard, Offence};
+pub use rules::{Counters, Guard, Offence};
 
 /// What becomes of a packet, or of a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
