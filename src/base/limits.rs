@@ -58,6 +58,11 @@ pub const PLAN_NODES_SHOWN_MAX: usize = 64;
 /// Digest nonces that were proved, with the counts used. More: the oldest is forgotten, and stale.
 pub const NONCES_MAX: usize = 16_384;
 
+/// Realms that challenge one of our clients. More: the oldest is forgotten, and may challenge anew.
+pub const CHALLENGES_MAX: usize = 4;
+/// Transfers that one party goes through without hanging up. More: 482 to the phone that transfers, and the call stays.
+pub const CALL_TRANSFERS_MAX: u32 = 32;
+
 /// Refused proofs noted in a minute, by source and reason. More: counted, not noted.
 pub const REFUSALS_NOTED_MAX: usize = 256;
 /// Of them, from one address. More: counted, not noted.

@@ -4,6 +4,7 @@ use super::call::{Call, Phase};
 use super::exchange::Exchange;
 use super::leg::{Leg, Media, State};
 use super::probe::Probe;
+use super::session::Session;
 use super::step::ring::Ring;
 use crate::base::id::{AccountId, CallId, LegId};
 use crate::base::limits::CALLS_MAX;
@@ -14,9 +15,12 @@ use crate::route::{self, Action, Known, Refusal, View, Walk};
 use crate::sdp::{Description, Remote};
 use crate::sip::endpoint::{Incoming, ServerTx};
 use crate::sip::message::{Method, Name};
+use crate::sip::session::refresh::Refresh;
 
 /// What we take outside of dialogs and within, for the Allow header.
-pub const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER";
+pub const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO";
+/// The extensions that we speak, for the Supported header.
+pub const SUPPORTED: &str = "100rel, timer";
 
 impl Exchange {
     pub(super) fn request(&mut self, now: Now, tx: ServerTx, incoming: Box<Incoming>) {
@@ -25,10 +29,11 @@ impl Exchange {
             response.reason = "Service Unavailable: not set up yet".to_owned();
             return self.endpoint.respond(now.mono, tx, response);
         }
-        // No extension is spoken here yet, so every one that is required is refused (RFC 3261 8.2.2.3).
-        let required: Vec<&str> = incoming.request.headers.tokens(&Name::Require).collect();
-        if !required.is_empty() {
-            let unsupported = required.join(", ");
+        // RFC 3261 8.2.2.3.
+        let is_spoken = |token: &&str| SUPPORTED.split(", ").any(|spoken| spoken.eq_ignore_ascii_case(token));
+        let unspoken: Vec<&str> = incoming.request.headers.tokens(&Name::Require).filter(|token| !is_spoken(token)).collect();
+        if !unspoken.is_empty() {
+            let unsupported = unspoken.join(", ");
             let mut response = self.response_to(&incoming, 420);
             response.headers.push(Name::Unsupported, unsupported);
             return self.endpoint.respond(now.mono, tx, response);
@@ -54,6 +59,7 @@ impl Exchange {
     pub(super) fn options(&mut self, now: Now, tx: ServerTx, incoming: &Incoming) {
         let mut response = self.response_to(incoming, 200);
         response.headers.push(Name::Allow, ALLOW);
+        response.headers.push(Name::Supported, SUPPORTED);
         response.headers.push(Name::Accept, "application/sdp");
         self.endpoint.respond(now.mono, tx, response);
     }
@@ -63,9 +69,7 @@ impl Exchange {
             return self.refuse(now, tx, &incoming, 483);
         }
         if let Some(status) = unacceptable_body(&incoming) {
-            let mut response = self.response_to(&incoming, status);
-            response.headers.push(Name::Accept, "application/sdp");
-            return self.endpoint.respond(now.mono, tx, response);
+            return self.refuse_body(now, tx, &incoming, status);
         }
         let Some(account) = self.authenticate(now, tx, &incoming) else { return };
         if self.is_from_elsewhere(account, &incoming.flow) {
@@ -74,8 +78,13 @@ impl Exchange {
         if self.calls.len() >= CALLS_MAX {
             return self.refuse_with(now, tx, &incoming, 503, "Service Unavailable: too many calls");
         }
+        if Refresh::asked(&incoming.request.headers).is_err() {
+            return self.refuse_interval(now, tx, &incoming);
+        }
+        // Who sends none wants ours.
         let offer = match read_offer(&incoming) {
-            Ok(offer) => offer,
+            _ if incoming.request.body.is_empty() => None,
+            Ok(offer) => Some(offer),
             Err((status, reason)) => return self.refuse_with(now, tx, &incoming, status, &reason),
         };
         self.admit(now, tx, incoming, account, offer);
@@ -92,7 +101,7 @@ impl Exchange {
     }
 
     /// Plans the call, and lets it begin.
-    fn admit(&mut self, now: Now, tx: ServerTx, incoming: Box<Incoming>, account: AccountId, offer: Remote) {
+    fn admit(&mut self, now: Now, tx: ServerTx, incoming: Box<Incoming>, account: AccountId, offer: Option<Remote>) {
         let Some(account) = self.settings.accounts.get(&account) else { return };
         let (account_id, nat) = (account.id, self.is_nat(account));
         let Some(extension) = self.settings.extension_of(account) else {
@@ -139,6 +148,7 @@ impl Exchange {
                 refused: vec![],
                 media: Media { nat, ..media },
                 probe: Probe::default(),
+                session: Session::default(),
             },
             flow,
         ) else {
@@ -168,7 +178,8 @@ impl Exchange {
         if let Some(leg) = self.legs.get_mut(leg) {
             leg.call = call;
         }
-        self.come_to(now, call, Some(offer));
+        let codecs = offer.map(|offer| self.codecs_offered(account_id, &offer));
+        self.come_to(now, call, codecs);
     }
 
     /// Makes a leg with a port pair of its own. None: no port is free.
@@ -215,7 +226,7 @@ impl Exchange {
 }
 
 /// A body that is no SDP is 415; someone who would take no SDP back is 406 (RFC 3261 8.2.3, 13.3.1).
-fn unacceptable_body(incoming: &Incoming) -> Option<u16> {
+pub(super) fn unacceptable_body(incoming: &Incoming) -> Option<u16> {
     let headers = &incoming.request.headers;
     if !incoming.request.body.is_empty() {
         let media_type = headers.get(&Name::ContentType).unwrap_or("application/sdp");
@@ -240,9 +251,6 @@ fn unacceptable_body(incoming: &Incoming) -> Option<u16> {
 
 /// The offer in an INVITE, as it may be used; else the status and the words to refuse it with.
 pub(super) fn read_offer(incoming: &Incoming) -> Result<Remote, (u16, String)> {
-    if incoming.request.body.is_empty() {
-        return Err((488, "Not Acceptable Here: an INVITE needs an SDP offer".to_owned()));
-    }
     let description = Description::parse(&incoming.request.body).map_err(|fault| (400, format!("Bad Request: SDP: {fault}")))?;
     let remote = crate::sdp::read(&description).map_err(|unusable| (488, format!("Not Acceptable Here: {unusable}")))?;
     match remote.audio {

@@ -10,8 +10,9 @@ use crate::sip::message::{Name, NameAddr, Request};
 /// Room for the Via that the endpoint puts on top: IPv6 address, port, branch.
 const VIA_BYTES_MAX: usize = 128;
 
-/// The product; what we understand, which OPTIONS tells too; and the caller a second time, for From names him as well.
-const OPTIONAL: [Name; 3] = [Name::UserAgent, Name::Allow, Name::PAssertedIdentity];
+/// The product; the session timer, without which a phone that is gone is noticed otherwise; what we understand, which OPTIONS tells too; and
+/// the caller a second time, for From names him as well.
+const OPTIONAL: [Name; 5] = [Name::UserAgent, Name::SessionExpires, Name::Supported, Name::Allow, Name::PAssertedIdentity];
 
 /// Makes an INVITE fit its way. False: it does not.
 pub fn fit(invite: &mut Request, flow: &Flow) -> bool {
@@ -54,6 +55,8 @@ mod tests {
         invite.headers.push(Name::From, format!("\"{}\" <sip:101@192.0.2.1>;tag=a", "n".repeat(display)));
         invite.headers.push(Name::PAssertedIdentity, "<sip:101@192.0.2.1>");
         invite.headers.push(Name::Allow, "INVITE, ACK");
+        invite.headers.push(Name::Supported, "timer");
+        invite.headers.push(Name::SessionExpires, "1800");
         invite.headers.push(Name::UserAgent, "Trillo");
         invite.body = vec![b'x'; body];
         invite
@@ -73,7 +76,14 @@ mod tests {
                 seen.push(left);
             }
         }
-        let expected = ["From P-Asserted-Identity Allow User-Agent", "From P-Asserted-Identity Allow", "From P-Asserted-Identity", "From"];
+        let expected = [
+            "From P-Asserted-Identity Allow Supported Session-Expires User-Agent",
+            "From P-Asserted-Identity Allow Supported Session-Expires",
+            "From P-Asserted-Identity Allow Supported",
+            "From P-Asserted-Identity Allow",
+            "From P-Asserted-Identity",
+            "From",
+        ];
         let expected = expected.map(|left| Some(left.to_owned())).into_iter().chain([None]);
         assert_eq!(seen, expected.collect::<Vec<_>>());
     }

@@ -136,6 +136,7 @@ pub(super) enum Asked {
     Bye(LegId),
     /// Whether a phone in talk is still there.
     Probe(LegId),
+    Update(LegId),
     /// The keep-alive of a binding.
     Options {
         account: AccountId,
@@ -158,6 +159,12 @@ pub(super) enum TimerKey {
     Probe(LegId),
     /// The caller of a service code has said nothing for long.
     Code(CallId),
+    /// The session timer.
+    Refresh(LegId),
+    /// A phone had an offer of its own under way; now it may be asked.
+    Glare(LegId),
+    /// A reliable provisional response has no PRACK yet.
+    Reliable(LegId),
 }
 
 impl Exchange {
@@ -231,6 +238,9 @@ impl Exchange {
                 TimerKey::Reoffer(leg) => self.reoffer_expired(now, leg),
                 TimerKey::Probe(leg) => self.probe(now, leg),
                 TimerKey::Code(call) => self.tell_code(now, call, Fact::Expired),
+                TimerKey::Refresh(leg) => self.refresh_due(now, leg),
+                TimerKey::Glare(leg) => self.next_offer(now, leg),
+                TimerKey::Reliable(leg) => self.reliable_due(now, leg),
             }
             self.drain(now);
         }
@@ -277,6 +287,7 @@ impl Exchange {
             Asked::Bye(leg) if !response.is_provisional() => self.leg_gone(leg),
             Asked::Bye(_) => {}
             Asked::Probe(leg) => self.probe_answered(now, leg, response),
+            Asked::Update(leg) => self.update_response(now, leg, response),
             Asked::Options { account, sent } => self.alive(now, account, sent),
         }
     }
@@ -288,6 +299,7 @@ impl Exchange {
             Some(Asked::Reinvite(leg)) => self.reinvite_unanswered(now, leg),
             Some(Asked::Bye(leg)) => self.leg_gone(leg),
             Some(Asked::Probe(leg)) => self.probe_unanswered(now, leg),
+            Some(Asked::Update(leg)) => self.update_unanswered(now, leg, status),
             Some(Asked::Options { account, .. }) => self.not_alive(account),
             None => {}
         }

@@ -43,14 +43,14 @@ impl Exchange {
 
     /// Rings the phones of an extension with those that ring already.
     fn ring_with(&mut self, now: Now, call: CallId, leg: LegId, extension: ExtensionId) {
-        let Some(offer) = self.caller_offer(call) else { return };
+        let codecs = self.caller_codecs(call);
         let Some(Phase::Ringing { ring, .. }) = self.calls.get(call).map(|call| &call.phase) else { return };
         let ringing = ring.living_count() - 1;
         let settings = self.settings.clone();
         let accounts = settings.accounts_of(extension).iter().filter(|id| settings.accounts.get(id).is_some_and(|account| account.enabled));
         let accounts = accounts.take(FORK_LEGS_MAX.saturating_sub(ringing));
         let to = accounts.map(|account| Asking { account: *account, extension, is_forwarded: true });
-        let asked: Vec<LegId> = to.filter_map(|to| self.ask_or_note(now, call, to, &offer).ok()).collect();
+        let asked: Vec<LegId> = to.filter_map(|to| self.ask_or_note(now, call, to, &codecs).ok()).collect();
         if let Some(Phase::Ringing { ring, .. }) = self.calls.get_mut(call).map(|call| &mut call.phase) {
             ring.replace(leg, asked);
         }

@@ -77,6 +77,7 @@ impl Exchange {
         }
         self.drop_offering(now, leg);
         self.unwatch(leg);
+        self.forget_session(leg);
         let Some(found) = self.legs.get_mut(leg) else { return };
         if let State::Talking { acknowledged: Some(acknowledged), .. } = std::mem::replace(&mut found.state, State::Closing) {
             // Its answers count no more: should our ACK have been lost, the BYE ends the call all the same.
@@ -101,6 +102,7 @@ impl Exchange {
     pub(super) fn leg_gone(&mut self, leg: LegId) {
         self.close_media(leg);
         self.unwatch(leg);
+        self.forget_session(leg);
         for key in [TimerKey::NoResponse(leg), TimerKey::Accept(leg), TimerKey::Reoffer(leg)] {
             self.timers.clear(key);
         }

@@ -4,12 +4,14 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::probe::Probe;
+use super::session::Session;
 use crate::base::id::{AccountId, CallId, ExtensionId, FlowId};
 use crate::base::{Flow, Instant};
 use crate::sdp::{Agreed, AgreedEvent, Direction, Offer, Remote};
 use crate::sip::dialog::Dialog;
 use crate::sip::endpoint::{ClientTx, Incoming, ServerTx};
-use crate::sip::message::{Request, Response};
+use crate::sip::message::{Envelope, Request, Response};
+use crate::sip::session::prack::Sequence;
 
 /// One party. It outlives its call while it still has to answer for itself: a late 200 after CANCEL, a BYE under way.
 #[derive(Debug)]
@@ -29,6 +31,16 @@ pub struct Leg {
     pub refused: Vec<String>,
     pub media: Media,
     pub probe: Probe,
+    pub session: Session,
+}
+
+/// An early dialog that a reliable response of a called phone began.
+#[derive(Debug)]
+pub struct Early {
+    pub dialog: Dialog,
+    pub sequence: Sequence,
+    /// The answer to our offer, if it has come already.
+    pub agreed: Option<Agreement>,
 }
 
 /// How far a leg is.
@@ -56,6 +68,8 @@ pub struct Accepting {
     pub cseq: u32,
     /// False for a re-INVITE.
     pub makes_dialog: bool,
+    /// It holds our offer; the ACK holds the answer.
+    pub awaits_answer: bool,
     /// The call ended meanwhile: a BYE with this reason follows the ACK.
     pub farewell: Option<Farewell>,
 }
@@ -126,6 +140,18 @@ impl Leg {
     pub fn holds(&self) -> bool {
         let audio = self.media.agreed.as_ref().and_then(|agreed| agreed.remote.audio.as_ref());
         audio.is_some_and(crate::sdp::Audio::is_hold)
+    }
+
+    /// Whether a request belongs to a dialog of this leg.
+    pub fn has_dialog(&self, envelope: &Envelope) -> bool {
+        let early = self.session.early.iter().map(|early| &early.dialog);
+        self.dialog.iter().chain(early).any(|dialog| dialog.holds(envelope))
+    }
+
+    /// The dialog that a request belongs to.
+    pub fn dialog_of(&mut self, envelope: &Envelope) -> Option<&mut Dialog> {
+        let early = self.session.early.iter_mut().map(|early| &mut early.dialog);
+        self.dialog.iter_mut().chain(early).find(|dialog| dialog.holds(envelope))
     }
 
     pub fn has_proved(&self, flow: &Flow) -> bool {

@@ -2,10 +2,10 @@
 
 use super::call::{outcome_of, outcome_of_refusal};
 use super::exchange::{Exchange, TimerKey};
-use super::leg::State;
-use crate::base::Now;
-use crate::base::id::CallId;
+use super::leg::{Leg, State};
+use crate::base::id::{AccountId, CallId};
 use crate::base::limits::CALL_HOPS_MAX;
+use crate::base::{Codec, Now};
 use crate::entry::{Entry, Event, EventKind, Outcome};
 use crate::route::{Action, Refusal, View};
 use crate::sdp::Remote;
@@ -13,17 +13,14 @@ use crate::settings::Cause;
 use crate::sip::message::Name;
 
 impl Exchange {
-    /// Performs the node of its plan that a call has come to. `offer`: the caller's, if it was read just now.
-    pub(super) fn come_to(&mut self, now: Now, call: CallId, offer: Option<Remote>) {
+    /// Performs the node of its plan that a call has come to. `codecs`: what the caller may talk, if that was read just now.
+    pub(super) fn come_to(&mut self, now: Now, call: CallId, codecs: Option<Vec<Codec>>) {
         let Some(found) = self.calls.get_mut(call) else { return };
         match found.walk.action() {
             Action::Ring { timeout, .. } => {
                 let timeout = *timeout;
-                // It was readable when the call was admitted.
-                let Some(offer) = offer.or_else(|| self.caller_offer(call)) else {
-                    return self.refuse_caller(now, call, 500, None, None);
-                };
-                self.begin_ring(now, call, timeout, &offer);
+                let codecs = codecs.unwrap_or_else(|| self.caller_codecs(call));
+                self.begin_ring(now, call, timeout, &codecs);
             }
             // There are no voices and no lines yet.
             Action::Voicemail(_) | Action::External(_) => self.place_failed(now, call, Cause::Unavailable),
@@ -44,11 +41,24 @@ impl Exchange {
         }
     }
 
-    pub(super) fn caller_offer(&self, call: CallId) -> Option<Remote> {
-        match &self.legs.get(self.calls.get(call)?.caller)?.state {
-            State::Calling { invite, .. } => super::admit::read_offer(invite).ok(),
-            _ => None,
+    /// What a caller may talk, in its own order: of what it offered, what its account allows. Who made no offer, or talks already and was
+    /// transferred, can be offered all that.
+    pub(super) fn caller_codecs(&self, call: CallId) -> Vec<Codec> {
+        let Some(leg) = self.calls.get(call).and_then(|call| self.legs.get(call.caller)) else { return vec![] };
+        if let State::Calling { invite, .. } = &leg.state
+            && let Ok(offer) = super::admit::read_offer(invite)
+        {
+            return self.codecs_offered(leg.account, &offer);
         }
+        let talked = super::bridge::codec_of(&leg.media);
+        let allowed = self.settings.accounts.get(&leg.account).map_or(&[][..], |account| account.codecs.as_slice());
+        talked.into_iter().chain(allowed.iter().copied().filter(|codec| Some(*codec) != talked)).collect()
+    }
+
+    pub(super) fn codecs_offered(&self, account: AccountId, offer: &Remote) -> Vec<Codec> {
+        let allowed = self.settings.accounts.get(&account).map_or(&[][..], |account| account.codecs.as_slice());
+        let offered = offer.audio.iter().flat_map(|audio| audio.codecs.iter().map(|offered| offered.codec));
+        offered.filter(|codec| allowed.contains(codec)).collect()
     }
 
     /// The place was of no use: on to what follows.
@@ -83,6 +93,10 @@ impl Exchange {
         }
         // The record names the caller's account, so it is written before the leg goes.
         self.write_record(now, call, outcome, status);
+        if self.legs.get(caller).is_some_and(Leg::is_talking) {
+            // It was transferred, and waits in talk.
+            return self.hang_up_leg(now, caller, Some(&format!("SIP;cause={status}")));
+        }
         self.leg_gone(caller);
     }
 

@@ -4,6 +4,7 @@ use super::call::Phase;
 use super::exchange::{Exchange, TimerKey};
 use super::leg::State;
 use super::step::ring::Fact;
+use super::talking::Answer;
 use crate::base::id::{CallId, ExtensionId, LegId};
 use crate::base::{Codec, Now};
 use crate::entry::{LegRecord, Outcome};
@@ -98,7 +99,7 @@ impl Exchange {
         let Some(State::Calling { tx, invite }) = self.legs.get(leg).map(|leg| &leg.state) else { return };
         let (tx, invite) = (*tx, invite.clone());
         let Some(body) = self.agree(leg, remote, &[codec]) else { return };
-        self.accept(now, leg, tx, &invite, body);
+        self.accept(now, leg, tx, &invite, Answer::of(body));
     }
 }
 

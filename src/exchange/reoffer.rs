@@ -7,16 +7,17 @@
 use std::time::Duration;
 
 use super::bridge::codec_of;
-use super::call::Phase;
 use super::datagram;
 use super::exchange::{Asked, Exchange, TimerKey};
 use super::leg::{Acknowledged, Asker, Leg, Offering, State};
 use super::ringing::local_of;
+use super::session::Wish;
 use crate::base::id::LegId;
 use crate::base::{Codec, Now};
 use crate::sdp::{Description, Direction, Offer};
 use crate::sip::endpoint::{ClientTx, ServerTx};
 use crate::sip::message::{Envelope, Method, Name, Response};
+use crate::sip::session::refresh::Refresh;
 
 /// A phone in talk has this long to answer an offer: phones do it by themselves. Then whoever asked is refused, and the offer cancelled.
 const REOFFER_MAX: Duration = Duration::from_secs(20);
@@ -36,6 +37,13 @@ impl Exchange {
         let user = dialog.local.uri.user().unwrap_or_default();
         request.headers.push(Name::Contact, self.contact(&flow, &user).to_string());
         request.headers.push(Name::Allow, super::admit::ALLOW);
+        request.headers.push(Name::Supported, super::admit::SUPPORTED);
+        if let Some(refresh) = found.session.refresh {
+            refresh.ask(&mut request.headers);
+        }
+        if let Some(shown) = self.shown_to(leg) {
+            request.headers.push(Name::PAssertedIdentity, shown.to_string());
+        }
         request.headers.push(Name::ContentType, "application/sdp");
         if !datagram::fit(&mut request, &flow) {
             return self.refuse_asker(now, asker);
@@ -65,10 +73,16 @@ impl Exchange {
         let Some(State::Talking { offering, .. }) = self.legs.get_mut(leg).map(|leg| &mut leg.state) else { return };
         let Some(offering) = offering.take_if(|offering| offering.tx == tx) else { return };
         self.timers.clear(TimerKey::Reoffer(leg));
+        if response.is_success() {
+            self.refreshed(now, leg, Refresh::granted(&response.headers));
+        }
         let answered = response.is_success().then(|| offering.offer.accept(&Description::parse(&response.body).ok()?).ok()).flatten();
         match answered {
             Some(answered) => {
                 let codec = answered.codec.codec;
+                if let Some(found) = self.legs.get_mut(leg) {
+                    found.session.has_refused = false;
+                }
                 if let Some(agreed) = self.legs.get_mut(leg).and_then(|leg| leg.media.agreed.as_mut()) {
                     (agreed.codec, agreed.event, agreed.remote) = (answered.codec, answered.telephone_event, answered.remote);
                 }
@@ -83,23 +97,37 @@ impl Exchange {
                 self.end_call_of(now, leg, None);
             }
             // The phone has an offer of its own under way: whoever asked waits and asks again (RFC 3261 14.1).
-            None if response.status == 491 => {
-                if let Some(asker) = offering.asker {
-                    self.refuse(now, asker.tx, &asker.invite, 491);
-                }
-            }
-            None => self.refuse_asker(now, offering.asker),
+            None if response.status == 491 => match offering.asker {
+                Some(asker) => self.refuse(now, asker.tx, &asker.invite, 491),
+                None => return self.wait_for_glare(now, leg, Wish::Follow),
+            },
+            None if offering.asker.is_some() => self.refuse_asker(now, offering.asker),
+            None => self.ask_other_instead(now, leg),
+        }
+        self.next_offer(now, leg);
+    }
+
+    /// A phone did not take what we offered by ourselves. If it still talks another codec than the other side, that one is asked instead;
+    /// when both have refused, the call goes on as it is.
+    fn ask_other_instead(&mut self, now: Now, leg: LegId) {
+        let Some(found) = self.legs.get_mut(leg) else { return };
+        found.session.has_refused = true;
+        let call = found.call;
+        let Some(peer) = self.calls.get(call).and_then(|call| call.peer_of(leg)) else { return };
+        let codec = |leg: LegId| self.legs.get(leg).and_then(|leg| codec_of(&leg.media));
+        if codec(leg) != codec(peer) && self.legs.get(peer).is_some_and(|peer| !peer.session.has_refused) {
+            self.renew(now, peer, Wish::Follow);
         }
     }
 
-    /// Nobody asked for this answer any more: it crossed our CANCEL. The phone talks what it agreed to, so it is offered what the other side
-    /// talks.
-    fn talk_alike(&mut self, now: Now, leg: LegId) {
+    /// Nobody asked for this answer, or nobody does any more. The phone talks what it agreed to; if the other side talks something else, it is
+    /// offered that.
+    pub(super) fn talk_alike(&mut self, now: Now, leg: LegId) {
         let Some(call) = self.legs.get(leg).map(|leg| leg.call) else { return };
         let Some(peer) = self.calls.get(call).and_then(|call| call.peer_of(leg)) else { return };
         let codec = |leg: LegId| self.legs.get(leg).and_then(|leg| codec_of(&leg.media));
         match (codec(leg), codec(peer)) {
-            (Some(ours), Some(theirs)) if ours != theirs => self.offer(now, leg, &[theirs], None),
+            (Some(ours), Some(theirs)) if ours != theirs => self.renew(now, leg, Wish::Follow),
             _ => self.join(call),
         }
     }
@@ -159,10 +187,7 @@ impl Exchange {
         let remote = super::admit::read_offer(&asker.invite).ok();
         let body = remote.and_then(|remote| self.agree(asking, remote, &[codec]));
         match body {
-            Some(body) => {
-                self.accept(now, asking, asker.tx, &asker.invite, body);
-                self.join(call);
-            }
+            Some(body) => self.settle(now, call, asking, asker.tx, &asker.invite, body),
             None => self.refuse_asker(now, Some(asker)),
         }
     }
@@ -186,13 +211,5 @@ impl Exchange {
                 self.asked.remove(&before.tx);
             }
         }
-    }
-
-    /// The offer slot of a leg is free: a re-INVITE of ours that waited for it may go. None waits yet; transfers will.
-    pub(super) fn next_offer(&mut self, _now: Now, leg: LegId) {
-        debug_assert!(self.legs.get(leg).is_some_and(|leg| matches!(
-            self.calls.get(leg.call).map(|call| &call.phase),
-            None | Some(Phase::Talking { .. } | Phase::Served { .. })
-        )));
     }
 }

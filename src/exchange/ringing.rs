@@ -7,16 +7,19 @@ use super::datagram;
 use super::exchange::{Asked, Exchange, TimerKey};
 use super::leg::{Acknowledged, Agreement, Leg, Media, State};
 use super::probe::Probe;
+use super::session::Session;
 use super::step::ring::{Branch, Fact, Ring, Verb, Why};
 use crate::base::id::{AccountId, CallId, ExtensionId, LegId};
 use crate::base::limits::{EARLY_DIALOGS_MAX, FORK_LEGS_MAX};
 use crate::base::{Codec, Flow, Now, SlabKey};
 use crate::entry::{Entry, Event, EventKind, LegRecord, Outcome};
-use crate::sdp::{Description, Direction, Local, Offer, Remote};
+use crate::sdp::{Description, Direction, Local, Offer};
 use crate::settings::Cause;
 use crate::sip::dialog::Dialog;
 use crate::sip::endpoint::{ClientTx, ServerTx};
 use crate::sip::message::{Envelope, Method, Name, NameAddr, Request, Response};
+use crate::sip::session::prack;
+use crate::sip::session::refresh::{self, Refresh};
 use crate::sip::uri::{Host, SipUri, Uri};
 
 /// A phone that answers nothing at all for so long is unavailable; the transaction lives on.
@@ -35,14 +38,14 @@ pub(super) struct Asking {
 
 impl Exchange {
     /// Invites every phone of the called extension that can be reached.
-    pub(super) fn begin_ring(&mut self, now: Now, call: CallId, timeout: Duration, offer: &Remote) {
+    pub(super) fn begin_ring(&mut self, now: Now, call: CallId, timeout: Duration, codecs: &[Codec]) {
         let mut asked = Vec::new();
         let mut mismatched = false;
         for index in 0..FORK_LEGS_MAX {
             let Some(walk) = self.calls.get(call).map(|call| &call.walk) else { return };
             let (Some(account), Some(extension)) = (walk.phone(index), walk.called()) else { break };
             let to = Asking { account, extension, is_forwarded: walk.is_forwarded() };
-            match self.ask_or_note(now, call, to, offer) {
+            match self.ask_or_note(now, call, to, codecs) {
                 Ok(leg) => asked.push(leg),
                 Err(status) => mismatched |= status == 488,
             }
@@ -61,8 +64,8 @@ impl Exchange {
     }
 
     /// Invites one phone; one that could not be asked is on record, and its status is returned.
-    pub(super) fn ask_or_note(&mut self, now: Now, call: CallId, to: Asking, offer: &Remote) -> Result<LegId, u16> {
-        self.ask(now, call, to, offer).inspect_err(|status| {
+    pub(super) fn ask_or_note(&mut self, now: Now, call: CallId, to: Asking, codecs: &[Codec]) -> Result<LegId, u16> {
+        self.ask(now, call, to, codecs).inspect_err(|status| {
             if let Some(call) = self.calls.get_mut(call) {
                 let hop = call.hop();
                 call.legs.push(LegRecord { account: to.account, hop, outcome: Outcome::Unavailable, status: *status, rang: false });
@@ -72,7 +75,7 @@ impl Exchange {
     }
 
     /// Invites one phone. The status says why if it could not be asked.
-    fn ask(&mut self, now: Now, call_id: CallId, to: Asking, offer: &Remote) -> Result<LegId, u16> {
+    fn ask(&mut self, now: Now, call_id: CallId, to: Asking, codecs: &[Codec]) -> Result<LegId, u16> {
         let Asking { account, extension, is_forwarded } = to;
         let call = self.calls.get(call_id).ok_or(500u16)?;
         let Phase::Ringing { max_forwards, .. } = call.phase else { return Err(500) };
@@ -80,7 +83,8 @@ impl Exchange {
         let bound = self.registrar.get(account).filter(|bound| bound.is_reachable()).ok_or(480u16)?;
         let flow = self.flow_to(settings, &bound.binding).ok_or(480u16)?;
         let target = Uri::parse(bound.binding.texts.contact()).map_err(|_| 480u16)?;
-        let codecs = self.passing_codecs(call.caller, offer, &settings.codecs);
+        // What both may talk without anybody converting, in the caller's order.
+        let codecs: Vec<Codec> = codecs.iter().copied().filter(|codec| settings.codecs.contains(codec)).collect();
         if codecs.is_empty() {
             return Err(488);
         }
@@ -103,6 +107,8 @@ impl Exchange {
         request.headers.push(Name::Contact, self.contact(&flow, &number).to_string());
         request.headers.push(Name::PAssertedIdentity, identity.to_string());
         request.headers.push(Name::Allow, super::admit::ALLOW);
+        request.headers.push(Name::Supported, super::admit::SUPPORTED);
+        request.headers.push(Name::SessionExpires, refresh::INTERVAL.to_string());
         request.headers.push(Name::UserAgent, &*self.product);
         request.headers.push(Name::ContentType, "application/sdp");
 
@@ -120,6 +126,7 @@ impl Exchange {
             refused: vec![],
             media: Media { nat, ..media },
             probe: Probe::default(),
+            session: Session::default(),
         };
         let leg = self.open_leg(now, make, flow).ok_or(503u16)?;
         let offer = Offer::new(&codecs);
@@ -144,14 +151,6 @@ impl Exchange {
         Ok(leg)
     }
 
-    /// What both sides may talk without anybody converting, in the caller's order.
-    fn passing_codecs(&self, caller: LegId, offer: &Remote, callee: &[Codec]) -> Vec<Codec> {
-        let allowed = self.legs.get(caller).and_then(|leg| self.settings.accounts.get(&leg.account));
-        let Some(audio) = &offer.audio else { return vec![] };
-        let passes = |codec: &Codec| callee.contains(codec) && allowed.is_some_and(|account| account.codecs.contains(codec));
-        audio.codecs.iter().map(|offered| offered.codec).filter(passes).collect()
-    }
-
     pub(super) fn invite_response(&mut self, now: Now, leg: LegId, tx: ClientTx, response: &Response, envelope: &Envelope, flow: Flow) {
         self.timers.clear(TimerKey::NoResponse(leg));
         let Some(found) = self.legs.get_mut(leg) else { return };
@@ -159,6 +158,10 @@ impl Exchange {
         match response.status {
             100 => {}
             101..=199 => {
+                if !self.take_progress(now, leg, response, envelope) {
+                    return;
+                }
+                let Some(found) = self.legs.get_mut(leg) else { return };
                 if let State::Inviting { rang, .. } = &mut found.state
                     && !std::mem::replace(rang, true)
                 {
@@ -166,8 +169,10 @@ impl Exchange {
                 }
             }
             200..=299 => self.invite_accepted(now, leg, tx, response, envelope, flow),
+            422 if self.invite_longer(now, leg, tx, response) => {}
             status => {
                 self.asked.remove(&tx);
+                let Some(found) = self.legs.get(leg) else { return };
                 let failed = match found.state {
                     State::Inviting { is_forwarded: false, .. } if (300..400).contains(&status) => self.forward(now, leg, response).err(),
                     State::Inviting { rang, .. } => Some(leg_outcome(status, rang)),
@@ -197,7 +202,7 @@ impl Exchange {
             _ => return self.refuse_answer(now, leg, tx, response, envelope),
         }
         let State::Inviting { invite, .. } = &found.state else { return };
-        let Ok(dialog) = Dialog::from_response(response, envelope, invite) else {
+        let Ok(mut dialog) = Dialog::from_response(response, envelope, invite) else {
             // It cannot be talked to: acknowledged and ended, and unavailable as far as the caller is concerned.
             let call = found.call;
             self.note_leg(call, leg, Outcome::Unavailable, response.status);
@@ -208,29 +213,36 @@ impl Exchange {
             self.refuse_answer(now, leg, tx, response, envelope);
             return self.tell_ring(now, call, Fact::Failed(leg, Outcome::Unavailable));
         };
+        let early = found.session.early.drain(..).find(|early| early.dialog.remote.tag() == dialog.remote.tag());
+        if let Some(early) = &early {
+            dialog.continue_from(&early.dialog);
+        }
         let answered = found.media.offer.take().and_then(|offer| offer.accept(&Description::parse(&response.body).ok()?).ok());
+        let answered = answered.map(|answered| Agreement {
+            codec: answered.codec,
+            event: answered.telephone_event,
+            remote: answered.remote,
+            direction: Direction::SendRecv,
+        });
+        let agreed = early.and_then(|early| early.agreed).or(answered);
+        found.session.takes_update = super::session::takes_update(&response.headers);
         found.prove(flow);
         if flow.transport.is_reliable() {
             found.flow.connection = flow.connection.or(found.flow.connection);
         }
         found.dialog = Some(dialog);
         let call = found.call;
-        let Some(answered) = answered else {
+        let Some(agreed) = agreed else {
             // Answered, yet with nothing that could be played: acknowledge, end it, and count it as unavailable.
             self.acknowledge(leg, tx, envelope.cseq.number);
             self.leg_failed(now, call, leg, Outcome::Unavailable, 488);
             return self.hang_up_leg(now, leg, Some("SIP;cause=488;text=\"Not Acceptable Here\""));
         };
         if let Some(found) = self.legs.get_mut(leg) {
-            let agreement = Agreement {
-                codec: answered.codec,
-                event: answered.telephone_event,
-                remote: answered.remote,
-                direction: Direction::SendRecv,
-            };
-            found.media.agreed = Some(agreement);
+            found.media.agreed = Some(agreed);
         }
         self.acknowledge(leg, tx, envelope.cseq.number);
+        self.refreshed(now, leg, Refresh::granted(&response.headers));
         self.note_leg(call, leg, Outcome::Answered, response.status);
         self.tell_ring(now, call, Fact::Answered(leg));
     }
@@ -374,8 +386,11 @@ impl Exchange {
         let mut response = self.response_with(invite, 180, &leg.local_tag);
         let user = self.calls.get(call).map_or("", |call| call.dialled.as_str());
         response.headers.push(Name::Contact, self.contact(&leg.flow, user).to_string());
-        let tx = *tx;
-        self.endpoint.respond(now.mono, tx, response);
+        let (tx, caller) = (*tx, self.calls.get(call).map(|call| call.caller));
+        let is_reliable = prack::is_named(&invite.request.headers, &Name::Require);
+        if let Some(caller) = caller {
+            self.send_progress(now, caller, tx, response, is_reliable);
+        }
     }
 
     fn cancel_leg(&mut self, now: Now, call: CallId, leg: LegId, why: Why) {

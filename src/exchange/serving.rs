@@ -1,16 +1,15 @@
 //! A call that the box itself answers, because a service code was dialled: performs what `step::code` says.
 
-use super::bridge;
 use super::call::Phase;
 use super::exchange::{Exchange, TimerKey};
 use super::leg::State;
 use super::step::code::{Code, Fact, Tone, Verb};
+use super::talking::Answer;
 use crate::base::id::{CallId, FlowId, LegId};
 use crate::base::{Codec, Now};
 use crate::entry::{Entry, Event, EventKind, Outcome};
 use crate::media::order::{self, Order, PayloadKind, PayloadRoute, Play};
 use crate::route::Served;
-use crate::sip::endpoint::{Incoming, ServerTx};
 
 /// What the box can say itself.
 const SPOKEN: [Codec; 2] = [Codec::Pcma, Codec::Pcmu];
@@ -33,7 +32,7 @@ impl Exchange {
         let Some(body) = self.agree(caller, remote, codecs) else {
             return self.refuse_caller(now, call, 488, Some("Not Acceptable Here: this service speaks PCMA and PCMU only"), None);
         };
-        self.accept(now, caller, tx, &invite, body);
+        self.accept(now, caller, tx, &invite, Answer::of(body));
         self.counters.calls_answered += 1;
         let may_try = self.pin_tries.may_try(now.mono, extension);
         let pin = self.settings.extensions.get(&extension).filter(|_| may_try).map(|extension| extension.service_pin.clone());
@@ -110,25 +109,6 @@ impl Exchange {
         if self.pin_tries.failed(now.mono, extension) {
             let text = format!("Three wrong service PINs from {number}: none is taken from there for five minutes.");
             self.keep(Entry::Event(Event { at: now.wall, kind: EventKind::Refused, text }));
-        }
-    }
-
-    /// A re-INVITE of somebody who talks with the box: hold, resume and a moved address, answered with the codec that is talked.
-    pub(super) fn reinvite_served(&mut self, now: Now, tx: ServerTx, leg: LegId, incoming: &Incoming) {
-        let remote = match super::admit::read_offer(incoming) {
-            Ok(remote) => remote,
-            Err((status, reason)) => return self.refuse_with(now, tx, incoming, status, &reason),
-        };
-        let talked = self.legs.get(leg).and_then(|leg| bridge::codec_of(&leg.media));
-        if let Some(found) = self.legs.get_mut(leg) {
-            found.media.version += 1;
-        }
-        match self.agree(leg, remote, talked.as_slice()) {
-            Some(body) => {
-                self.accept(now, leg, tx, incoming, body);
-                self.aim(leg);
-            }
-            None => self.refuse_with(now, tx, incoming, 488, "Not Acceptable Here: the codec cannot change in a service"),
         }
     }
 

@@ -5,15 +5,30 @@ use super::call::Phase;
 use super::exchange::{Exchange, TimerKey};
 use super::leg::{Accepting, Agreement, State};
 use super::ringing::local_of;
+use super::session::Wish;
 use super::step::code::Fact;
-use crate::base::Now;
 use crate::base::id::{CallId, LegId};
+use crate::base::{Codec, Now};
 use crate::media::order::{Aim, Order, Remote as MediaRemote};
 use crate::media::report::Report;
-use crate::sdp::{self, Agreed, AgreedEvent, Direction, Remote};
+use crate::sdp::{self, Agreed, AgreedEvent, Description, Direction, Offer, Remote};
 use crate::sip::endpoint::Incoming;
 use crate::sip::message::Name;
+use crate::sip::session::refresh::Refresh;
 use crate::sip::transaction::{T1, T2, TIMEOUT};
+
+/// What a 200 of ours says about media: our answer, or our offer, whose answer comes with the ACK (RFC 3264 4, RFC 6337 2).
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub body: String,
+    pub offer: Option<Offer>,
+}
+
+impl Answer {
+    pub const fn of(body: String) -> Answer {
+        Answer { body, offer: None }
+    }
+}
 
 impl Exchange {
     /// A phone has taken the call: the caller gets its 200, and both hear each other.
@@ -28,17 +43,53 @@ impl Exchange {
         found.walk.keep(&mut self.occupancy, |extension| extension == callee_extension);
         self.counters.calls_answered += 1;
         let Some(leg) = self.legs.get(caller) else { return };
-        let State::Calling { tx, invite } = &leg.state else { return };
+        let State::Calling { tx, invite } = &leg.state else {
+            // It was transferred here, and has been talking all the time.
+            self.join(call);
+            return self.renew(now, caller, Wish::Follow);
+        };
         let (tx, invite) = (*tx, invite.clone());
-        // The offer was readable when the call was admitted, and only codecs of it were offered on.
-        let Ok(remote) = super::admit::read_offer(&invite) else { return };
-        let Some(body) = self.agree(caller, remote, codec.as_slice()) else { return };
-        self.accept(now, caller, tx, &invite, body);
+        let answer = if invite.request.body.is_empty() {
+            self.late_offer(caller, callee)
+        } else {
+            // The offer was readable when the call was admitted, and only codecs of it were offered on.
+            let Ok(remote) = super::admit::read_offer(&invite) else { return };
+            self.agree(caller, remote, codec.as_slice()).map(Answer::of)
+        };
+        let Some(answer) = answer else { return };
+        self.accept(now, caller, tx, &invite, answer);
         self.join(call);
     }
 
+    /// Our offer to a caller who made none: what the phone that answered talks, then what else both may. Should the caller take something
+    /// else, that phone is asked to follow.
+    fn late_offer(&self, caller: LegId, callee: LegId) -> Option<Answer> {
+        let callee = self.legs.get(callee)?;
+        let allowed = |leg: &super::leg::Leg| self.settings.accounts.get(&leg.account).map_or(&[][..], |account| account.codecs.as_slice());
+        let caller = self.legs.get(caller)?;
+        let talked = bridge::codec_of(&callee.media)?;
+        let both = allowed(caller).iter().copied().filter(|codec| *codec != talked && allowed(callee).contains(codec));
+        let codecs: Vec<Codec> = std::iter::once(talked).chain(both).collect();
+        let offer = Offer::new(&codecs);
+        let body = offer.write(&local_of(&caller.media, Direction::SendRecv));
+        Some(Answer { body, offer: Some(offer) })
+    }
+
+    /// Takes a phone's answer to our offer. None: nothing can come of it.
+    fn take_answer(&mut self, leg: LegId, body: &[u8]) -> Option<()> {
+        let found = self.legs.get_mut(leg)?;
+        let answered = found.media.offer.take()?.accept(&Description::parse(body).ok()?).ok()?;
+        found.media.agreed = Some(Agreement {
+            codec: answered.codec,
+            event: answered.telephone_event,
+            remote: answered.remote,
+            direction: Direction::SendRecv,
+        });
+        Some(())
+    }
+
     /// Answers an offer of a leg with one of the given codecs. None: there is none in the offer.
-    pub(super) fn agree(&mut self, leg: LegId, remote: Remote, codecs: &[crate::base::Codec]) -> Option<String> {
+    pub(super) fn agree(&mut self, leg: LegId, remote: Remote, codecs: &[Codec]) -> Option<String> {
         let found = self.legs.get_mut(leg)?;
         let audio = remote.audio.as_ref()?;
         let chosen = sdp::choose(audio, codecs, codecs)?.clone();
@@ -50,7 +101,9 @@ impl Exchange {
     }
 
     /// Sends a 200 with an SDP and keeps sending it until the ACK comes.
-    pub(super) fn accept(&mut self, now: Now, leg: LegId, tx: crate::sip::endpoint::ServerTx, invite: &Incoming, body: String) {
+    pub(super) fn accept(&mut self, now: Now, leg: LegId, tx: crate::sip::endpoint::ServerTx, invite: &Incoming, answer: Answer) {
+        // One that is too short was refused when it came.
+        let refresh = Refresh::asked(&invite.request.headers).ok().flatten();
         let Some(found) = self.legs.get(leg) else { return };
         let mut response = self.response_with(invite, 200, &found.local_tag);
         let user = invite.envelope.to.uri.user().unwrap_or_default();
@@ -59,8 +112,12 @@ impl Exchange {
             response.headers.push(Name::RecordRoute, route);
         }
         response.headers.push(Name::Allow, super::admit::ALLOW);
+        response.headers.push(Name::Supported, super::admit::SUPPORTED);
+        if let Some(refresh) = refresh {
+            refresh.answer(&mut response.headers);
+        }
         response.headers.push(Name::ContentType, "application/sdp");
-        response.body = body.into_bytes();
+        response.body = answer.body.into_bytes();
         self.endpoint.respond(now.mono, tx, response.clone());
         self.calling.remove(&tx);
         let waiting = Box::new(Accepting {
@@ -70,15 +127,24 @@ impl Exchange {
             deadline: now.mono + TIMEOUT,
             cseq: invite.envelope.cseq.number,
             makes_dialog: !invite.envelope.is_in_dialog(),
+            awaits_answer: answer.offer.is_some(),
             farewell: None,
         });
         self.timers.set(TimerKey::Accept(leg), now.mono + T1);
         if let Some(found) = self.legs.get_mut(leg) {
+            found.media.offer = answer.offer;
+            if waiting.makes_dialog {
+                found.session.takes_update = super::session::takes_update(&invite.request.headers);
+            }
+            if found.session.reliable.is_some() {
+                self.timers.clear(TimerKey::Reliable(leg));
+            }
             match &mut found.state {
                 State::Talking { accepting, .. } => *accepting = Some(waiting),
                 state => *state = State::Talking { accepting: Some(waiting), acknowledged: None, offering: None },
             }
         }
+        self.refreshed(now, leg, refresh);
     }
 
     /// RFC 3261 13.3.1.4: the 200 again, at intervals that double up to T2; without an ACK the call ends.
@@ -105,13 +171,29 @@ impl Exchange {
         if let State::Talking { accepting, .. } = &mut found.state
             && accepting.as_ref().is_some_and(|waiting| waiting.cseq == incoming.envelope.cseq.number)
         {
-            let farewell = accepting.take().and_then(|waiting| waiting.farewell);
+            let accepted = accepting.take();
             self.timers.clear(TimerKey::Accept(leg));
-            match farewell {
-                Some(farewell) => self.hang_up_leg(now, leg, farewell.reason.as_deref()),
-                None => self.next_offer(now, leg),
+            let awaits_answer = accepted.as_ref().is_some_and(|waiting| waiting.awaits_answer);
+            if let Some(farewell) = accepted.and_then(|waiting| waiting.farewell) {
+                return self.hang_up_leg(now, leg, farewell.reason.as_deref());
             }
+            if awaits_answer {
+                self.answered_late(now, leg, &incoming.request.body);
+            }
+            self.next_offer(now, leg);
         }
+    }
+
+    /// The ACK of a 200 that held our offer. Without an answer that we can use nobody knows what is agreed: the call is over.
+    fn answered_late(&mut self, now: Now, leg: LegId, body: &[u8]) {
+        if self.take_answer(leg, body).is_none() {
+            return self.end_call_of(now, leg, Some("SIP;cause=488;text=\"No usable answer in ACK\""));
+        }
+        self.aim(leg);
+        let call = self.legs.get(leg).map(|leg| leg.call);
+        let Some(peer) = call.and_then(|call| self.calls.get(call)).and_then(|call| call.peer_of(leg)) else { return };
+        // Who was offered several codecs may have taken another one than the other side talks.
+        self.talk_alike(now, peer);
     }
 
     /// Lets the two legs of a talking call hear each other.

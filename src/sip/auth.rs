@@ -2,12 +2,14 @@
 //!
 //! As a server: a [`Challenge`] writes itself into WWW-Authenticate with a nonce of [`Nonces::issue`]; [`Credentials::parse`] reads the answer
 //! out of Authorization; first [`Credentials::verify`], then [`Nonces::check`]. In this order, because only who knows the secret may use up a
-//! nonce, and because `stale=true` is for who has proved the secret alone (RFC 7616 3.3). As a client: [`Challenge::parse`] and
-//! [`Challenge::answer`]. Only qop=auth; `auth-int`, the `-sess` algorithms and `username*` are not spoken.
+//! nonce, and because `stale=true` is for who has proved the secret alone (RFC 7616 3.3). As a client: [`Client`] remembers who challenged,
+//! and proves. Only qop=auth; `auth-int`, the `-sess` algorithms and `username*` are not spoken.
 
+mod client;
 mod nonces;
 mod parameters;
 
+pub use client::{Client, Hopeless, Login};
 pub use nonces::{Freshness, NonceKey, Nonces};
 
 use std::fmt::{self, Write};

@@ -15,6 +15,8 @@ pub struct Dialog {
     pub target: Uri,
     /// Route values in the order in which they are written.
     pub route: Vec<String>,
+    /// We sent the INVITE that began it, so its Call-ID is ours.
+    pub is_ours: bool,
     local_cseq: u32,
     remote_cseq: Option<u32>,
 }
@@ -38,6 +40,7 @@ impl Dialog {
             remote: envelope.from.clone(),
             target: contact.uri,
             route: record_route(&request.headers)?,
+            is_ours: false,
             local_cseq: 0,
             remote_cseq: Some(envelope.cseq.number),
         })
@@ -57,9 +60,16 @@ impl Dialog {
             remote: envelope.to.clone(),
             target,
             route,
+            is_ours: true,
             local_cseq: envelope.cseq.number,
             remote_cseq: None,
         })
+    }
+
+    /// Goes on where its early dialog was (13.2.2.4): the 2xx makes target and route anew, the numbers count on.
+    pub fn continue_from(&mut self, early: &Dialog) {
+        self.local_cseq = self.local_cseq.max(early.local_cseq);
+        self.remote_cseq = early.remote_cseq;
     }
 
     pub fn local_tag(&self) -> &str {

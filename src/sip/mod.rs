@@ -8,5 +8,6 @@ pub mod dialog;
 pub mod endpoint;
 pub mod framing;
 pub mod message;
+pub mod session;
 pub mod transaction;
 pub mod uri;

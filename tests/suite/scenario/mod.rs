@@ -7,12 +7,16 @@ mod failover;
 mod fork;
 mod forward;
 mod guard;
+mod late_offer;
 mod limits;
 mod outcomes;
 mod register;
 mod reinvite;
+mod reliable;
+mod session_timer;
 mod transactions;
 mod transports;
+mod update;
 
 use serde_json::json;
 use trillo::entry::Outcome;

@@ -31,7 +31,12 @@ impl Phone {
                 self.lines[line].reason = message.get("Reason").map(str::to_owned);
                 self.end(line, End::PeerHungUp);
             }
+            (method, Some(line)) if self.refuses.iter().any(|(refused, _)| *refused == method) => {
+                let status = self.refuses.iter().find(|(refused, _)| *refused == method).map_or(500, |(_, status)| *status);
+                self.respond(now, &message, status, Some(line));
+            }
             ("INVITE", Some(line)) => self.reoffered(now, line, &message),
+            ("PRACK" | "UPDATE" | "NOTIFY", Some(line)) if !self.lines[line].is_over() => self.told(now, line, &message),
             ("OPTIONS", _) if message.answerer_tag().is_none() => self.respond(now, &message, 200, None),
             ("OPTIONS", Some(line)) if !self.lines[line].is_over() => self.respond(now, &message, 200, None),
             ("OPTIONS", Some(_)) => self.respond(now, &message, 481, None),
@@ -41,13 +46,13 @@ impl Phone {
     }
 
     /// Answers a request whose transaction is there.
-    fn respond(&mut self, now: Instant, request: &Message, status: u16, line: Option<usize>) {
+    pub(super) fn respond(&mut self, now: Instant, request: &Message, status: u16, line: Option<usize>) {
         let tag = line.map_or_else(|| self.dice.token(8), |line| self.lines[line].local_tag.clone());
         let response = Message::response(request, status, &tag);
         self.send_response(now, request, response);
     }
 
-    fn send_response(&mut self, now: Instant, request: &Message, response: Message) -> Vec<u8> {
+    pub(super) fn send_response(&mut self, now: Instant, request: &Message, response: Message) -> Vec<u8> {
         let bytes = response.write();
         let is_refused_invite = request.method() == "INVITE" && response.status().is_some_and(|status| status >= 300);
         let is_unreliable = self.transport == Transport::Udp;
@@ -96,10 +101,17 @@ impl Phone {
         }
     }
 
-    fn ring(&mut self, now: Instant, index: usize) {
+    pub(super) fn ring(&mut self, now: Instant, index: usize) {
         if let Some(invite) = self.lines[index].invited.clone() {
             let tag = self.lines[index].local_tag.clone();
-            let ringing = Message::response(&invite, 180, &tag).with("Contact", format!("<{}>", self.contact_uri()));
+            let mut ringing = Message::response(&invite, 180, &tag).with("Contact", format!("<{}>", self.contact_uri()));
+            for (name, value) in &self.more_ringing {
+                ringing = ringing.with(name, value.clone());
+            }
+            if self.answers_early {
+                let line = &self.lines[index];
+                ringing = ringing.with_sdp(line.sdp(line.codec().as_slice()));
+            }
             self.send_response(now, &invite, ringing);
         }
     }
@@ -107,7 +119,11 @@ impl Phone {
     /// Says no to a call that rings.
     pub fn refuse_line(&mut self, now: Instant, index: usize, status: u16) {
         if let Some(invite) = self.lines[index].invited.take() {
-            self.respond(now, &invite, status, Some(index));
+            let mut refusal = Message::response(&invite, status, &self.lines[index].local_tag);
+            for (name, value) in &self.more_refusing {
+                refusal = refusal.with(name, *value);
+            }
+            self.send_response(now, &invite, refusal);
             self.end(index, End::Refused(status));
         }
     }
@@ -138,7 +154,12 @@ impl Phone {
     fn accept(&mut self, now: Instant, index: usize, invite: &Message, codec: u8) {
         let line = &self.lines[index];
         let response = Message::response(invite, 200, &line.local_tag);
-        let response = response.with("Contact", format!("<{}>", self.contact_uri())).with_sdp(line.sdp(&[codec]));
+        let mut response = response.with("Contact", format!("<{}>", self.contact_uri()));
+        for (name, value) in &self.more {
+            response = response.with(name, *value);
+        }
+        // What was said in the 180 need not be said again.
+        let response = if self.answers_early { response } else { response.with_sdp(line.sdp(&[codec])) };
         let bytes = self.send_response(now, invite, response);
         self.lines[index].accepting = Some(Accepting { cseq: invite.cseq(), bytes, interval: T1, deadline: now + TIMEOUT });
         self.alarms.set(Alarm::Accept(index), now + T1);
@@ -210,6 +231,7 @@ impl Phone {
         if line.inviting.is_some() || line.accepting.is_some() {
             return self.respond(now, invite, 491, Some(index));
         }
+        line.see(invite);
         line.reoffer = Some(invite.clone());
         match self.reoffered {
             Reoffered::Answer => self.answer_reoffer(now, index),

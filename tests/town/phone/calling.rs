@@ -6,7 +6,7 @@ use trillo::base::Instant;
 
 use super::line::{End, Line, State};
 use super::transaction::Purpose;
-use super::{Alarm, MEDIA_PORT, Phone, SPEAK_EVERY};
+use super::{Alarm, Late, MEDIA_PORT, Phone, SPEAK_EVERY};
 use crate::town::message::{Message, parameter, uri_of, user_of};
 use crate::town::net::{Kind, Packet};
 
@@ -32,6 +32,7 @@ impl Phone {
             is_caller,
             number: number.to_owned(),
             name: String::new(),
+            shown: None,
             call_id: String::new(),
             local_tag: self.dice.token(8),
             remote_tag: None,
@@ -65,7 +66,7 @@ impl Phone {
     }
 
     /// A request of this line, complete but for its Via.
-    fn within(&self, index: usize, method: &str) -> Message {
+    pub(super) fn within(&self, index: usize, method: &str) -> Message {
         let line = &self.lines[index];
         let to = match &line.remote_tag {
             Some(tag) => format!("{};tag={tag}", line.remote),
@@ -78,7 +79,11 @@ impl Phone {
 
     fn invite(&self, index: usize) -> Message {
         let line = &self.lines[index];
-        self.within(index, "INVITE").with("Contact", format!("<{}>", self.contact_uri())).with_sdp(line.sdp(&line.codecs))
+        let mut invite = self.within(index, "INVITE").with("Contact", format!("<{}>", self.contact_uri()));
+        for (name, value) in &self.more {
+            invite = invite.with(name, *value);
+        }
+        if self.late.is_some() { invite } else { invite.with_sdp(line.sdp(&line.codecs)) }
     }
 
     pub(super) fn note_inviting(&mut self, index: usize) {
@@ -138,8 +143,9 @@ impl Phone {
                 self.end(index, if is_cancelled { End::Cancelled } else { End::Refused(status) });
             }
             Purpose::Reinvite(index) => self.reinvite_answered(now, index, status, message, request),
+            Purpose::Update(index) if status < 300 => self.lines[index].learn(&message.body),
             // A CANCEL for an INVITE that is not there ends nothing: its own final response does.
-            Purpose::Cancel(_) | Purpose::Bye(_) | Purpose::Probe => {}
+            Purpose::Cancel(_) | Purpose::Bye(_) | Purpose::Update(_) | Purpose::Probe => {}
         }
     }
 
@@ -175,6 +181,12 @@ impl Phone {
         let mut ack = self.within(index, "ACK");
         ack.headers.retain(|(name, _)| name != "CSeq");
         ack = ack.with("CSeq", format!("{cseq} ACK"));
+        let line = &self.lines[index];
+        ack = match self.late {
+            Some(Late::Answer) => ack.with_sdp(line.sdp(line.codec().as_slice())),
+            Some(Late::Nonsense) => ack.with_sdp(line.sdp(&[9])),
+            Some(Late::Nothing) | None => ack,
+        };
         ack.headers.insert(0, ("Via".to_owned(), via));
         let bytes = ack.write();
         self.lines[index].acknowledged = Some((cseq, bytes.clone()));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use trillo::base::Instant;
 
-use crate::town::message::Message;
+use crate::town::message::{Message, name_of, uri_of, user_of};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -49,6 +49,8 @@ pub struct Line {
     pub number: String,
     /// A callee: the name that is shown.
     pub name: String,
+    /// Number and name of the other side, where it was told anew in talk.
+    pub shown: Option<(String, String)>,
     pub call_id: String,
     pub local_tag: String,
     pub remote_tag: Option<String>,
@@ -133,6 +135,13 @@ impl Line {
         }
         text.push_str(&format!("a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na={}\r\n", self.direction));
         text
+    }
+
+    /// Notes whom a request in talk shows.
+    pub fn see(&mut self, request: &Message) {
+        if let Some(value) = request.get("P-Asserted-Identity") {
+            self.shown = Some((user_of(uri_of(value)).to_owned(), name_of(value)));
+        }
     }
 
     /// Reads their description.

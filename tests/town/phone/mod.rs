@@ -5,6 +5,7 @@ mod answering;
 mod calling;
 mod line;
 mod transaction;
+mod within;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -46,6 +47,16 @@ pub enum Reoffered {
     Try,
     /// Answers nothing at all, to a CANCEL neither.
     Silent,
+}
+
+/// What the ACK of a phone that made no offer says to ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Late {
+    Answer,
+    /// Nothing.
+    Nothing,
+    /// Something that is no answer to what was offered.
+    Nonsense,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,6 +109,18 @@ pub struct Phone {
     pub swallowed_acks: u32,
     /// Whether it sends RTP in talk.
     pub speaks: bool,
+    /// It makes no offer in its INVITEs, and says this in the ACK.
+    pub late: Option<Late>,
+    /// What else it writes into its INVITEs, and into its 200 to one.
+    pub more: Vec<(&'static str, &'static str)>,
+    /// What else it writes into its 180.
+    pub more_ringing: Vec<(&'static str, String)>,
+    /// And into its refusals.
+    pub more_refusing: Vec<(&'static str, &'static str)>,
+    /// It answers our offer with its 180 already.
+    pub answers_early: bool,
+    /// It refuses these requests in talk with this status.
+    pub refuses: Vec<(&'static str, u16)>,
     dice: Dice,
     challenge: Option<(Challenge, u32)>,
     clients: Vec<Option<Client>>,
@@ -132,6 +155,12 @@ impl Phone {
             faults: Vec::new(),
             swallowed_acks: 0,
             speaks: true,
+            late: None,
+            more: Vec::new(),
+            more_ringing: Vec::new(),
+            more_refusing: Vec::new(),
+            answers_early: false,
+            refuses: Vec::new(),
             dice,
             challenge: None,
             clients: Vec::new(),
@@ -269,7 +298,7 @@ impl Phone {
         }
     }
 
-    fn send_request(&mut self, now: Instant, request: Message, purpose: Purpose) {
+    pub(super) fn send_request(&mut self, now: Instant, request: Message, purpose: Purpose) {
         let branch = format!("z9hG4bK{}", self.dice.token(12));
         let via = format!("{};branch={branch}", self.via());
         let request = match request.get("Via") {
@@ -338,7 +367,7 @@ impl Phone {
             Purpose::Invite(line) => self.end(line, End::Refused(408)),
             Purpose::Reinvite(line) => self.hang_up_line(now, line),
             Purpose::Cancel(line) => self.end(line, End::Cancelled),
-            Purpose::Bye(_) | Purpose::Probe => {}
+            Purpose::Bye(_) | Purpose::Update(_) | Purpose::Probe => {}
         }
     }
 
@@ -406,7 +435,7 @@ impl Phone {
         }
         self.challenge = Some((challenge, 0));
         let again = self.proved(request);
-        if let Purpose::Invite(line) | Purpose::Reinvite(line) | Purpose::Bye(line) = purpose {
+        if let Purpose::Invite(line) | Purpose::Reinvite(line) | Purpose::Bye(line) | Purpose::Update(line) = purpose {
             self.lines[line].cseq = again.cseq();
         }
         if purpose == Purpose::Register {

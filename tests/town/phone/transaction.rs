@@ -19,6 +19,8 @@ pub enum Purpose {
     Reinvite(usize),
     Cancel(usize),
     Bye(usize),
+    /// With an offer.
+    Update(usize),
     /// A scenario wants to see what comes.
     Probe,
 }
