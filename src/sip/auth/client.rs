@@ -214,7 +214,7 @@ mod tests {
             response(401, &[(Name::WwwAuthenticate, format!("Digest realm=\"r\", nonce=\"{nonce}\", qop=\"auth\"{more}").as_str())])
         };
         client.challenged(&invite(), &challenge("a", "")).unwrap();
-        let mut prove = |client: &mut Client| {
+        let prove = |client: &mut Client| {
             let mut request = invite();
             client.prove(&mut request, &LOGIN, "c");
             let proof = proofs(&request, &Name::Authorization).remove(0);
