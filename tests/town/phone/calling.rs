@@ -184,7 +184,7 @@ impl Phone {
         let line = &self.lines[index];
         ack = match self.late {
             Some(Late::Answer) => ack.with_sdp(line.sdp(line.codec().as_slice())),
-            Some(Late::Nonsense) => ack.with_sdp(line.sdp(&[9])),
+            Some(Late::Nonsense) => ack.with_sdp("v=0\r\nthis answers nothing\r\n".to_owned()),
             Some(Late::Nothing) | None => ack,
         };
         ack.headers.insert(0, ("Via".to_owned(), via));
