@@ -18,9 +18,9 @@ use crate::sip::message::{Method, Name};
 use crate::sip::session::refresh::Refresh;
 
 /// What we take outside of dialogs and within, for the Allow header.
-pub const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO";
+pub const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, REFER";
 /// The extensions that we speak, for the Supported header.
-pub const SUPPORTED: &str = "100rel, timer";
+pub const SUPPORTED: &str = "100rel, norefersub, replaces, timer";
 
 impl Exchange {
     pub(super) fn request(&mut self, now: Now, tx: ServerTx, incoming: Box<Incoming>) {
@@ -87,6 +87,9 @@ impl Exchange {
             Ok(offer) => Some(offer),
             Err((status, reason)) => return self.refuse_with(now, tx, &incoming, status, &reason),
         };
+        if incoming.request.headers.get(&Name::Replaces).is_some() {
+            return self.replace(now, tx, incoming, account, offer);
+        }
         self.admit(now, tx, incoming, account, offer);
     }
 
@@ -169,6 +172,7 @@ impl Exchange {
             dialled,
             walk,
             phase: Phase::Ringing { ring: Ring::new([]).0, max_forwards: incoming.envelope.max_forwards - 1 },
+            transfers: 0,
             started: now.wall,
             order: self.counters.calls_started,
             legs: Vec::new(),

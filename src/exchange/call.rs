@@ -22,6 +22,8 @@ pub struct Call {
     /// Where it is in its plan, and which called extensions count it.
     pub walk: Walk,
     pub phase: Phase,
+    /// How often its caller was transferred.
+    pub transfers: u32,
     pub started: Wall,
     /// Calls are counted from the start: of two in one millisecond the later has more.
     pub order: u64,

@@ -14,6 +14,7 @@ use super::leg::Leg;
 use super::pin_tries::PinTries;
 use super::status::Status;
 use super::step::code::Fact;
+use super::transfer::Transfer;
 use crate::base::id::{AccountId, CallId, LegId};
 use crate::base::{ConnectionId, Dice, Flow, Instant, Now, Slab, Timers};
 use crate::entry::{Entry, State, SwitchTable};
@@ -119,6 +120,8 @@ pub struct Exchange {
     pub(super) calling: HashMap<ServerTx, LegId>,
     /// Our tag in a dialog, which is random, names its leg.
     pub(super) dialogs: HashMap<String, LegId>,
+    /// Under the leg of the phone that transfers.
+    pub(super) transfers: BTreeMap<LegId, Transfer>,
     pub(super) timers: Timers<TimerKey>,
     pub(super) outputs: VecDeque<Output>,
     /// Responses to REGISTER that wait until their binding is written down.
@@ -137,6 +140,8 @@ pub(super) enum Asked {
     /// Whether a phone in talk is still there.
     Probe(LegId),
     Update(LegId),
+    /// News of a transfer.
+    Notify(LegId),
     /// The keep-alive of a binding.
     Options {
         account: AccountId,
@@ -165,6 +170,8 @@ pub(super) enum TimerKey {
     Glare(LegId),
     /// A reliable provisional response has no PRACK yet.
     Reliable(LegId),
+    /// A phone that has transferred its call has not hung up.
+    Leave(LegId),
 }
 
 impl Exchange {
@@ -193,6 +200,7 @@ impl Exchange {
             asked: HashMap::new(),
             calling: HashMap::new(),
             dialogs: HashMap::new(),
+            transfers: BTreeMap::new(),
             timers: Timers::default(),
             outputs: VecDeque::new(),
             promised: BTreeMap::new(),
@@ -241,6 +249,7 @@ impl Exchange {
                 TimerKey::Refresh(leg) => self.refresh_due(now, leg),
                 TimerKey::Glare(leg) => self.next_offer(now, leg),
                 TimerKey::Reliable(leg) => self.reliable_due(now, leg),
+                TimerKey::Leave(leg) => self.transferor_expired(now, leg),
             }
             self.drain(now);
         }
@@ -288,6 +297,8 @@ impl Exchange {
             Asked::Bye(_) => {}
             Asked::Probe(leg) => self.probe_answered(now, leg, response),
             Asked::Update(leg) => self.update_response(now, leg, response),
+            Asked::Notify(leg) if !response.is_provisional() => self.notified(now, leg),
+            Asked::Notify(_) => {}
             Asked::Options { account, sent } => self.alive(now, account, sent),
         }
     }
@@ -300,6 +311,7 @@ impl Exchange {
             Some(Asked::Bye(leg)) => self.leg_gone(leg),
             Some(Asked::Probe(leg)) => self.probe_unanswered(now, leg),
             Some(Asked::Update(leg)) => self.update_unanswered(now, leg, status),
+            Some(Asked::Notify(leg)) => self.notified(now, leg),
             Some(Asked::Options { account, .. }) => self.not_alive(account),
             None => {}
         }
@@ -373,7 +385,10 @@ impl Exchange {
             ("ports", self.ledger.used_count()),
             ("alarms", self.timers.len()),
             ("accounts noted", self.arrivals.len()),
-            ("requests, dialogs and promises", self.asked.len() + self.calling.len() + self.dialogs.len() + self.promised.len()),
+            (
+                "requests, dialogs and promises",
+                self.asked.len() + self.calling.len() + self.dialogs.len() + self.promised.len() + self.transfers.len(),
+            ),
         ]
     }
 }

@@ -3,6 +3,7 @@
 use super::call::Phase;
 use super::exchange::{Asked, Exchange, TimerKey};
 use super::leg::{Farewell, State};
+use super::step::ring::Fact;
 use crate::base::Now;
 use crate::base::id::{CallId, LegId};
 use crate::entry::{CallRecord, Entry, Outcome};
@@ -12,6 +13,7 @@ impl Exchange {
     /// A phone sent BYE: its leg is gone, the other one is ended.
     pub(super) fn peer_hung_up(&mut self, now: Now, leg: LegId) {
         let Some(call) = self.legs.get(leg).map(|leg| leg.call) else { return };
+        self.transferor_hung_up(now, leg);
         // A caller may end an early dialog by BYE (RFC 3261 15.1.1); its INVITE is then refused with 487.
         if self.legs.get(leg).is_some_and(|leg| matches!(leg.state, State::Calling { .. })) {
             let ringing = self.ringing_legs(call);
@@ -19,6 +21,11 @@ impl Exchange {
                 self.stop_inviting(now, leg, None);
             }
             return self.refuse_caller(now, call, 487, None, None);
+        }
+        // Who was transferred may give up while it rings.
+        if self.calls.get(call).is_some_and(|call| call.caller == leg && matches!(call.phase, Phase::Ringing { .. })) {
+            self.tell_ring(now, call, Fact::Cancelled);
+            self.write_record(now, call, Outcome::Cancelled, 487);
         }
         if self.is_served(leg) {
             self.end_served(now, call);
@@ -106,6 +113,8 @@ impl Exchange {
         for key in [TimerKey::NoResponse(leg), TimerKey::Accept(leg), TimerKey::Reoffer(leg)] {
             self.timers.clear(key);
         }
+        self.timers.clear(TimerKey::Leave(leg));
+        self.transfers.remove(&leg);
         let Some(gone) = self.legs.remove(leg) else { return };
         self.dialogs.remove(&gone.local_tag);
         match gone.state {

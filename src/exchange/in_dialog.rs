@@ -36,6 +36,7 @@ impl Exchange {
             Method::Invite | Method::Update => self.modify(now, tx, leg, incoming),
             Method::Options => self.options(now, tx, &incoming),
             Method::Prack => self.prack(now, tx, leg, &incoming),
+            Method::Refer => self.refer(now, tx, leg, &incoming),
             Method::Info => self.info(now, tx, &incoming),
             _ => self.refuse_method(now, tx, &incoming),
         }

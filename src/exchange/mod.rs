@@ -35,13 +35,16 @@ mod reach;
 mod registrar;
 mod reliable;
 mod reoffer;
+mod replacing;
 mod ringing;
+mod service;
 mod serving;
 mod session;
 pub mod status;
 mod step;
 mod switching;
 mod talking;
+mod transfer;
 mod within;
 
 pub use command::Command;

@@ -138,6 +138,16 @@ impl Exchange {
         self.refuse_asker(now, asker);
     }
 
+    /// Whoever waits for what the other side says to its offer is told that nothing comes of it, for that side goes.
+    pub(super) fn release_asker(&mut self, now: Now, leg: LegId) {
+        let waits = |leg: &Leg| matches!(&leg.state, State::Talking { offering: Some(offering), .. } if offering.asker.is_some());
+        if self.legs.get(leg).is_some_and(waits)
+            && let Some(asker) = self.take_back_offer(now, leg)
+        {
+            self.refuse(now, asker.tx, &asker.invite, 487);
+        }
+    }
+
     /// Cancels our offer. It stays in its slot until it has a final response; whoever waited for it is returned.
     fn take_back_offer(&mut self, now: Now, leg: LegId) -> Option<Asker> {
         self.timers.clear(TimerKey::Reoffer(leg));

@@ -90,7 +90,9 @@ impl Exchange {
         }
         let (nat, path) = (self.is_nat(settings), bound.binding.texts.path().map(str::to_owned).collect::<Vec<_>>());
         let is_behind_proxy = !path.is_empty() || settings.outbound_proxy.is_some();
-        let (number, name, dialled) = (call.caller_number.clone(), call.caller_name.clone(), call.dialled.clone());
+        // Whoever transferred it sees that it has come back.
+        let prefix = if call.walk.is_return() { "R:" } else { "" };
+        let (number, name, dialled) = (call.caller_number.clone(), format!("{prefix}{}", call.caller_name), call.dialled.clone());
 
         let local_tag = self.dice.token(12);
         let (host, _) = self.sent_by(&flow);
@@ -393,7 +395,7 @@ impl Exchange {
         }
     }
 
-    fn cancel_leg(&mut self, now: Now, call: CallId, leg: LegId, why: Why) {
+    pub(super) fn cancel_leg(&mut self, now: Now, call: CallId, leg: LegId, why: Why) {
         let rang = self.legs.get(leg).is_some_and(|leg| matches!(leg.state, State::Inviting { rang: true, .. }));
         let outcome = match why {
             Why::AnsweredElsewhere | Why::CallerGaveUp => Outcome::Cancelled,

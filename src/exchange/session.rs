@@ -38,6 +38,8 @@ pub struct Session {
     pub has_refused: bool,
     /// Our UPDATE that has no answer yet.
     updating: Option<ClientTx>,
+    /// REFERs that came in its dialog.
+    pub refers: u32,
     /// Our reliable responses to its INVITE.
     pub reliable: Option<Box<Reliable>>,
     /// What its reliable responses to our INVITE began.

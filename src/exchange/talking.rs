@@ -46,7 +46,9 @@ impl Exchange {
         let State::Calling { tx, invite } = &leg.state else {
             // It was transferred here, and has been talking all the time.
             self.join(call);
-            return self.renew(now, caller, Wish::Follow);
+            self.renew(now, caller, Wish::Follow);
+            // A phone that rang for somebody else has a wish already.
+            return self.next_offer(now, callee);
         };
         let (tx, invite) = (*tx, invite.clone());
         let answer = if invite.request.body.is_empty() {

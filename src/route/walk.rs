@@ -8,7 +8,7 @@ use super::plan::{Action, Called, Node, Plan, Way};
 use super::refusal::Refusal;
 use crate::base::id::{AccountId, ExtensionId};
 use crate::base::limits::CALL_HOPS_MAX;
-use crate::settings::Cause;
+use crate::settings::{Cause, Origin};
 
 /// Where a call is in its plan. [`Walk::fail`] and [`Walk::forward`] lead it on; [`Walk::action`] says what is to be done now.
 #[derive(Debug)]
@@ -41,6 +41,25 @@ impl Walk {
         let mut walk = Walk { plan, known, node: 0, passed: Vec::new(), counted: Vec::with_capacity(1) };
         walk.enter(view, occupancy, 0);
         walk
+    }
+
+    /// Of a call that begins in talk, when a transfer brings two parties together. Who is called counts it whatever its limits: it was in a
+    /// call before.
+    pub fn in_talk(occupancy: &mut Occupancy, extension: ExtensionId) -> Walk {
+        occupancy.enter(extension);
+        let plan = Plan::starting(Action::Extension(Called { extension, way: Way::Onward }));
+        let known = Known { origin: Origin::Transfer, transferor: None };
+        Walk { plan, known, node: 0, passed: Vec::new(), counted: vec![extension] }
+    }
+
+    /// The column of the failover tables on its way.
+    pub const fn origin(&self) -> Origin {
+        self.known.origin
+    }
+
+    /// Whether the call is back at who transferred it.
+    pub fn is_return(&self) -> bool {
+        matches!(self.action(), Action::Ring { called, .. } if called.is_return())
     }
 
     pub fn node(&self) -> &Node {

@@ -19,6 +19,7 @@ mod settings_keys;
 mod sheets;
 mod simulation;
 mod store;
+mod tempest;
 mod torture;
 #[path = "../town/mod.rs"]
 mod town;

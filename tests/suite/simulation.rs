@@ -21,11 +21,11 @@ use crate::town::phone::{End, Line, Manner};
 
 const CALLS: usize = 20;
 /// A loss of a fifth, a tenth twice, a quarter out of order.
-const STORM: Faults = Faults { loss: 200, duplication: 100, reordering: 250 };
+pub const STORM: Faults = Faults { loss: 200, duplication: 100, reordering: 250 };
 const DRIZZLE: Faults = Faults { loss: 50, duplication: 100, reordering: 250 };
 
 /// An extension with its phones.
-const PEOPLE: &[(&str, &[&str])] = &[
+pub const PEOPLE: &[(&str, &[&str])] = &[
     ("101", &["anna"]),
     ("102", &["bruno"]),
     ("103", &["carla"]),
@@ -69,7 +69,7 @@ enum Deed {
     Refresh,
 }
 
-fn town(seed: u64, faults: Faults) -> Town {
+pub fn town(seed: u64, faults: Faults) -> Town {
     let mut office = Office::default();
     for (number, phones) in PEOPLE {
         let limits: Vec<(&str, i64)> =
@@ -96,7 +96,7 @@ fn town(seed: u64, faults: Faults) -> Town {
     town
 }
 
-fn phones() -> Vec<&'static str> {
+pub fn phones() -> Vec<&'static str> {
     PEOPLE.iter().flat_map(|(_, phones)| phones.iter().copied()).collect()
 }
 
@@ -235,7 +235,7 @@ fn number(name: &str) -> Option<u64> {
 }
 
 /// Runs the seeds, and tells how to see a failing one again.
-fn each_seed(default_count: u64, test: &str, run: impl Fn(u64)) {
+pub fn each_seed(default_count: u64, test: &str, run: impl Fn(u64)) {
     let seeds = match number("TRILLO_SEED") {
         Some(seed) => seed..=seed,
         None => 1..=number("TRILLO_SEEDS").unwrap_or(default_count),

@@ -14,10 +14,12 @@ import mutation
 import phonebook
 import registration
 import torture
+import transfers
 import transports
 import voice
 from harness import Harness
 from pbx import Pbx
+from phones import Baresip, Pjsua
 
 SETTINGS = """
 [[extension]]
@@ -118,6 +120,10 @@ def ci(harness, pbx, folder):
         harness.run("baresip calls pjsua2, holds and resumes", calls.with_baresip, pbx, folder, speech)
         harness.run("pjsua2 calls baresip", calls.to_baresip, pbx, folder, speech)
         harness.run("pjsua2 calls baresip over TLS", calls.to_baresip, pbx, folder, speech, "tls")
+        harness.run("pjsua2 mistypes the number of a transfer", transfers.unknown, pbx, folder, speech, Pjsua)
+        for name, transferor in (("pjsua2", Pjsua), ("baresip", Baresip)):
+            harness.run(f"{name} transfers a call unattended", transfers.blind, pbx, folder, speech, transferor)
+            harness.run(f"{name} transfers a call attended", transfers.attended, pbx, folder, speech, transferor)
     harness.run("registrations outlive kill -9", registration.survives_kill, pbx, folder)
 
 

@@ -120,6 +120,15 @@ class Pjsua(Phone):
     def resume(self):
         self._say("resume")
 
+    def transfer(self, number):
+        self._say(f"transfer {number}")
+
+    def consult(self, number):
+        self._say(f"consult {number}")
+
+    def bring_together(self):
+        self._say("bring")
+
     def play(self, path):
         self._say(f"play {path}")
 
@@ -256,6 +265,15 @@ class Baresip(Phone):
 
     def resume(self):
         self._do("resume")
+
+    def transfer(self, number):
+        self._do("transfer", f"sip:{number}@{self.box}")
+
+    def consult(self, number):
+        self._do("atransferstart", f"sip:{number}@{self.box}")
+
+    def bring_together(self):
+        self._do("atransferexec")
 
     def play(self, path):
         self._do("ausrc", f"aufile,{path}")

@@ -2,6 +2,7 @@
 
     pjsua_phone.py USERNAME PASSWORD TRANSPORT ADDRESS BOX [PORT BOX-PORT]
     commands: call NUMBER | answer | refuse STATUS | hangup | hold | resume | play FILE | record FILE | quit
+              transfer NUMBER | consult NUMBER, then bring: both others talk with each other
 """
 
 import ctypes
@@ -25,7 +26,7 @@ def tell(event, **more):
 
 
 class Call(pj.Call):
-    """One call; the phone has at most one."""
+    """One call; the phone has one, and while it consults a first one beside."""
 
     def __init__(self, account, number=pj.PJSUA_INVALID_ID):
         super().__init__(account, number)
@@ -39,9 +40,16 @@ class Call(pj.Call):
             tell("confirmed", remote=info.remoteUri)
         elif info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
             tell("ended", status=info.lastStatusCode, reason=info.lastReason)
-            phone.call = None
+            if phone.call is self:
+                phone.call = None
+            if phone.first is self:
+                phone.first = None
             # Destroyed later: pjsua2 must not lose players inside their own callback.
             phone.over.append(self)
+
+    def onCallTransferStatus(self, news):
+        if news.finalNotify:
+            tell("transfer", status=news.statusCode)
 
     def onCallMediaState(self, _):
         info = self.getInfo()  # kept: its list of media dies with it
@@ -104,7 +112,7 @@ def keep_jitter_buffer(media):
 
 
 class Phone:
-    call = None
+    call = first = None
 
     def __init__(self):
         self.over = []
@@ -155,6 +163,15 @@ class Phone:
             self.call.hangup(status(0))
         elif word == "hold":
             self.call.setHold(status(0))
+        elif word == "transfer":
+            self.call.xfer(f"sip:{rest}@{host}{suffix}", status(0))
+        elif word == "consult":
+            self.first = self.call
+            self.first.setHold(status(0))
+            self.call = Call(self.account)
+            self.call.makeCall(f"sip:{rest}@{host}{suffix}", status(0))
+        elif word == "bring":
+            self.first.xferReplaces(self.call, status(0))
         elif word == "resume":
             parameters = status(0)
             parameters.opt.flag = pj.PJSUA_CALL_UNHOLD

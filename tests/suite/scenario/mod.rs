@@ -13,8 +13,10 @@ mod outcomes;
 mod register;
 mod reinvite;
 mod reliable;
+mod replaces;
 mod session_timer;
 mod transactions;
+mod transfer;
 mod transports;
 mod update;
 

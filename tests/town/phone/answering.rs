@@ -245,11 +245,16 @@ impl Phone {
         let line = &mut self.lines[index];
         let Some(invite) = &line.reoffer.take() else { return };
         line.remote_cseq = invite.cseq();
+        let before = (line.remote_codecs.clone(), line.remote_media, line.remote_direction.clone());
         line.learn(&invite.body);
         line.version += 1;
         match line.codec() {
             Some(codec) => self.accept(now, index, invite, codec),
-            None => self.respond(now, invite, 488, Some(index)),
+            None => {
+                // What is refused leaves the call as it was.
+                (line.remote_codecs, line.remote_media, line.remote_direction) = before;
+                self.respond(now, invite, 488, Some(index));
+            }
         }
     }
 }

@@ -83,6 +83,9 @@ impl Phone {
         for (name, value) in &self.more {
             invite = invite.with(name, *value);
         }
+        if let Some(replaces) = &self.replaces {
+            invite = invite.with("Replaces", replaces.clone());
+        }
         if self.late.is_some() { invite } else { invite.with_sdp(line.sdp(&line.codecs)) }
     }
 

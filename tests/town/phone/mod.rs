@@ -113,6 +113,8 @@ pub struct Phone {
     pub late: Option<Late>,
     /// What else it writes into its INVITEs, and into its 200 to one.
     pub more: Vec<(&'static str, &'static str)>,
+    /// The Replaces of its next INVITE.
+    pub replaces: Option<String>,
     /// What else it writes into its 180.
     pub more_ringing: Vec<(&'static str, String)>,
     /// And into its refusals.
@@ -157,6 +159,7 @@ impl Phone {
             speaks: true,
             late: None,
             more: Vec::new(),
+            replaces: None,
             more_ringing: Vec::new(),
             more_refusing: Vec::new(),
             answers_early: false,

@@ -52,6 +52,50 @@ impl Phone {
         self.came(|came| came.status().is_some() && came.method() == method).last().and_then(|came| came.status())
     }
 
+    /// Takes a call off hold that is not the last one.
+    pub fn resume_line(&mut self, now: Instant, index: usize) {
+        let line = &mut self.lines[index];
+        line.direction = "sendrecv";
+        line.version += 1;
+        self.send_reinvite(now, index);
+    }
+
+    /// The first lines of the bodies of NOTIFYs, in order.
+    pub fn notified(&self) -> Vec<String> {
+        let notes = self.came(|came| came.is_request("NOTIFY"));
+        notes.iter().map(|note| note.body.lines().next().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// A call of its own as others name it in Replaces: its tag is theirs to send.
+    pub fn replaces(&self, index: usize) -> String {
+        let line = &self.lines[index];
+        let remote = line.remote_tag.clone().unwrap_or_default();
+        format!("{};to-tag={remote};from-tag={}", line.call_id, line.local_tag)
+    }
+
+    /// A Refer-To that asks to be brought together with whom that line is with.
+    pub fn refer_to(&self, index: usize) -> String {
+        let escaped = self.replaces(index).replace(';', "%3B").replace('=', "%3D").replace('@', "%40");
+        format!("<sip:{}@{}?Replaces={escaped}>", self.lines[index].number, self.pbx.ip())
+    }
+
+    /// Calls a number to take the place of another phone.
+    pub fn call_replacing(&mut self, now: Instant, number: &str, replaces: &str) {
+        self.replaces = Some(replaces.to_owned());
+        self.call(now, number);
+    }
+
+    /// A request outside any call.
+    pub fn outside(&mut self, method: &str, number: &str) -> Message {
+        let index = self.new_line(true, number);
+        self.lines[index].state = super::State::Over(super::End::HungUp);
+        let line = &mut self.lines[index];
+        line.target = format!("sip:{number}@{}", self.pbx.ip());
+        (line.remote, line.local, line.cseq, line.call_id) =
+            (format!("<{}>", line.target), self.from.clone(), 1, format!("outside-{number}"));
+        self.within(index, method)
+    }
+
     /// Says yes to a request within a call. An UPDATE refreshes the timer that it names, and may move the media.
     pub(super) fn told(&mut self, now: Instant, index: usize, request: &Message) {
         let line = &mut self.lines[index];

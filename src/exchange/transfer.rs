@@ -1,0 +1,370 @@
+//! Transfers by REFER (RFC 3515, RFC 5589): the SIP of them. What follows from what is in the tables of [`super::service`].
+//!
+//! In: a REFER within a call, the answers to its NOTIFYs, the phone's BYE. Out: the other party's call goes on without the phone that sent it.
+//! A call that is transferred ends, with its record; another begins with the party that stays, at a number ([`Target::Number`]) or with the
+//! party of the second call ([`Target::Call`]). Of Refer-To only the number and Replaces count, so nobody is sent to strange machines, and a
+//! phone brings together only calls of its own extension. Rights are the transferor's, and its limits do not count the call that it gives away.
+
+use std::time::Duration;
+
+use super::call::{Call, Phase};
+use super::exchange::{Asked, Exchange, TimerKey};
+use super::leg::State as LegState;
+use super::service::{State, Stimulus, Verb, attended_transfer, blind_transfer};
+use super::session::Wish;
+use super::step::ring::Ring;
+use crate::base::Now;
+use crate::base::id::{CallId, ExtensionId, LegId, TenantId};
+use crate::base::limits::CALL_TRANSFERS_MAX;
+use crate::entry::{Outcome, quoted};
+use crate::route::{self, Action, Known, Transferor, View, Walk};
+use crate::settings::Origin;
+use crate::sip::endpoint::{Incoming, ServerTx};
+use crate::sip::message::{Method, Name};
+use crate::sip::session::refer::{Refer, fragment};
+use crate::sip::session::replaces::Replaces;
+
+/// A phone that has transferred a call has this long to hang up; then we do.
+const BYE_AFTER: Duration = Duration::from_secs(2);
+
+/// A transfer, from the REFER until its phone has hung up.
+#[derive(Clone, Debug)]
+pub struct Transfer {
+    state: State,
+    is_attended: bool,
+    /// Of the subscription that the REFER began; the first one in a dialog needs no id (RFC 3515 2.4.6).
+    event: String,
+}
+
+/// Where the other party goes.
+enum Target {
+    Number {
+        walk: Box<Walk>,
+        dialled: String,
+    },
+    /// To whom this leg of the same extension talks, or calls.
+    Call(LegId),
+    /// Nowhere, and this is why.
+    Nowhere(u16),
+}
+
+/// The REFER and what it leads to, for the verbs that follow from it.
+struct Request<'a> {
+    tx: ServerTx,
+    incoming: &'a Incoming,
+    target: Target,
+}
+
+/// What a call begins with that a transfer makes.
+struct Made {
+    tenant: TenantId,
+    walk: Walk,
+    dialled: String,
+    phase: Phase,
+    transfers: u32,
+}
+
+impl Exchange {
+    pub(super) fn refer(&mut self, now: Now, tx: ServerTx, leg: LegId, incoming: &Incoming) {
+        let refer = match Refer::of(&incoming.request.headers) {
+            Ok(refer) => refer,
+            Err(status) => return self.refuse(now, tx, incoming, status),
+        };
+        if self.transfers.contains_key(&leg) {
+            return self.refuse(now, tx, incoming, 491);
+        }
+        let Some(found) = self.legs.get_mut(leg) else { return };
+        if !found.is_talking() || self.calls.get(found.call).is_none_or(|call| call.peer_of(leg).is_none()) {
+            return self.refuse_with(now, tx, incoming, 403, "Forbidden: there is nobody to transfer");
+        }
+        found.session.refers += 1;
+        let event = if found.session.refers == 1 { "refer".to_owned() } else { format!("refer;id={}", incoming.envelope.cseq.number) };
+        let target = match &refer.replaces {
+            None => self.number_target(now, leg, &refer.number),
+            Some(replaces) => self.call_target(leg, replaces),
+        };
+        let is_subscribed = refer.is_subscribed;
+        let stimulus = match target {
+            Target::Nowhere(_) => Stimulus::Refused { is_subscribed },
+            Target::Number { .. } | Target::Call(_) => Stimulus::Granted { is_subscribed },
+        };
+        self.transfers.insert(leg, Transfer { state: State::Asked, is_attended: refer.replaces.is_some(), event });
+        self.step_transfer(now, leg, stimulus, Some(Request { tx, incoming, target }));
+    }
+
+    /// The phone answered its NOTIFY, or did not.
+    pub(super) fn notified(&mut self, now: Now, leg: LegId) {
+        self.step_transfer(now, leg, Stimulus::Notified, None);
+    }
+
+    pub(super) fn transferor_expired(&mut self, now: Now, leg: LegId) {
+        self.step_transfer(now, leg, Stimulus::Expired, None);
+    }
+
+    pub(super) fn transferor_hung_up(&mut self, now: Now, leg: LegId) {
+        self.step_transfer(now, leg, Stimulus::HungUp, None);
+    }
+
+    fn step_transfer(&mut self, now: Now, leg: LegId, stimulus: Stimulus, mut request: Option<Request<'_>>) {
+        let Some(transfer) = self.transfers.get_mut(&leg) else { return };
+        let step = if transfer.is_attended { attended_transfer::step } else { blind_transfer::step };
+        let (state, verbs) = step(transfer.state, stimulus);
+        transfer.state = state;
+        let event = transfer.event.clone();
+        if state == State::Over {
+            self.transfers.remove(&leg);
+            self.timers.clear(TimerKey::Leave(leg));
+        }
+        for verb in verbs {
+            self.perform_transfer(now, leg, *verb, &event, request.as_mut());
+        }
+    }
+
+    fn perform_transfer(&mut self, now: Now, leg: LegId, verb: Verb, event: &str, request: Option<&mut Request<'_>>) {
+        match (verb, request) {
+            (Verb::Accept, Some(request)) => self.take_refer(now, leg, request, 202, None),
+            (Verb::AcceptQuietly, Some(request)) => self.take_refer(now, leg, request, 200, Some("false")),
+            (Verb::Refuse, Some(Request { tx, incoming, target: Target::Nowhere(status) })) => self.refuse(now, *tx, incoming, *status),
+            (Verb::NotifyRefusal, Some(Request { target: Target::Nowhere(status), .. })) => self.notify(now, leg, event, *status),
+            (Verb::NotifyTrying, _) => self.notify(now, leg, event, 100),
+            (Verb::NotifyDone, _) => self.notify(now, leg, event, 200),
+            (Verb::SendOn, Some(Request { target, .. })) => {
+                if let Target::Number { walk, dialled } = std::mem::replace(target, Target::Nowhere(200)) {
+                    self.send_on(now, leg, *walk, dialled);
+                }
+            }
+            (Verb::JoinOthers, Some(Request { target: Target::Call(other), .. })) => self.join_others(now, leg, *other),
+            (Verb::DropConsultation, Some(Request { target: Target::Call(other), .. })) => self.hang_up_leg(now, *other, None),
+            (Verb::AwaitBye, _) => self.timers.set(TimerKey::Leave(leg), now.mono + BYE_AFTER),
+            (Verb::HangUp, _) => self.hang_up_leg(now, leg, None),
+            // The table never asks for these without a REFER that leads there.
+            _ => {}
+        }
+    }
+
+    fn take_refer(&mut self, now: Now, leg: LegId, request: &Request<'_>, status: u16, refer_sub: Option<&str>) {
+        let Some(found) = self.legs.get(leg) else { return };
+        let mut response = self.response_with(request.incoming, status, &found.local_tag);
+        let user = request.incoming.envelope.to.uri.user().unwrap_or_default();
+        response.headers.push(Name::Contact, self.contact(&found.flow, &user).to_string());
+        if let Some(refer_sub) = refer_sub {
+            response.headers.push(Name::ReferSub, refer_sub);
+        }
+        self.endpoint.respond(now.mono, request.tx, response);
+    }
+
+    /// Any status but 100 is the last news.
+    fn notify(&mut self, now: Now, leg: LegId, event: &str, status: u16) {
+        let state = if status == 100 { "active;expires=60" } else { "terminated;reason=noresource" };
+        let sent = self.ask_within(now, leg, Method::Notify, |notify| {
+            notify.headers.push(Name::Event, event);
+            notify.headers.push(Name::SubscriptionState, state);
+            notify.headers.push(Name::ContentType, "message/sipfrag;version=2.0");
+            notify.body = fragment(status).into_bytes();
+        });
+        if let Some(tx) = sent {
+            self.asked.insert(tx, Asked::Notify(leg));
+        }
+    }
+
+    // --- where to ---
+
+    /// A number, planned with the rights of who transfers. He is not in the call any more that he gives away.
+    fn number_target(&mut self, now: Now, leg: LegId, number: &str) -> Target {
+        let Some(found) = self.legs.get(leg) else { return Target::Nowhere(481) };
+        let (extension, Some(call)) = (found.extension, self.calls.get(found.call)) else { return Target::Nowhere(481) };
+        if call.transfers >= CALL_TRANSFERS_MAX {
+            return Target::Nowhere(482);
+        }
+        let known = Known { origin: Origin::Transfer, transferor: Some(Transferor { extension, origin: call.walk.origin() }) };
+        self.occupancy.leave(extension);
+        let view = View { settings: &self.settings, switches: &self.switches, at: now.wall };
+        let plan = route::plan(&view, &self.occupancy, &route::Request { caller: extension, dialled: number });
+        let target = match plan.node(0).action {
+            Action::HangUp(refusal) => Target::Nowhere(refusal.status()),
+            // There are no lines yet, and what a code does it does for who dials it.
+            Action::External(_) | Action::Service(_) => Target::Nowhere(403),
+            _ => {
+                let mut walk = Walk::begin(&view, &mut self.occupancy, plan, known);
+                match *walk.action() {
+                    // Nobody has been rung, so the call may stay as it is.
+                    Action::HangUp(refusal) => {
+                        walk.leave(&mut self.occupancy);
+                        Target::Nowhere(refusal.status())
+                    }
+                    _ => Target::Number { walk: Box::new(walk), dialled: number.to_owned() },
+                }
+            }
+        };
+        self.occupancy.enter(extension);
+        target
+    }
+
+    /// The other call of the phone, or of another phone of its extension.
+    fn call_target(&self, leg: LegId, replaces: &Replaces) -> Target {
+        let Some(other) = self.replaced(replaces).filter(|other| *other != leg) else { return Target::Nowhere(481) };
+        let (Some(own), Some(second)) = (self.legs.get(leg), self.legs.get(other)) else { return Target::Nowhere(481) };
+        if own.extension != second.extension {
+            return Target::Nowhere(403);
+        }
+        let Some(call) = self.calls.get(second.call).filter(|_| own.call != second.call) else { return Target::Nowhere(481) };
+        if self.calls.get(own.call).is_some_and(|call| call.transfers >= CALL_TRANSFERS_MAX) {
+            return Target::Nowhere(482);
+        }
+        match (&second.state, call.peer_of(other)) {
+            (LegState::Talking { .. }, Some(_)) if replaces.early_only => Target::Nowhere(486),
+            (LegState::Talking { .. }, Some(target)) => {
+                let Some(transferee) = self.calls.get(own.call).and_then(|call| call.peer_of(leg)) else { return Target::Nowhere(481) };
+                if self.have_common_codec(transferee, target) { Target::Call(other) } else { Target::Nowhere(488) }
+            }
+            // It still rings there.
+            (LegState::Calling { .. }, None) => Target::Call(other),
+            _ => Target::Nowhere(481),
+        }
+    }
+
+    fn have_common_codec(&self, one: LegId, other: LegId) -> bool {
+        let codecs = |leg| {
+            let account = self.legs.get(leg).and_then(|leg| self.settings.accounts.get(&leg.account));
+            account.map_or(&[][..], |account| account.codecs.as_slice())
+        };
+        codecs(one).iter().any(|codec| codecs(other).contains(codec))
+    }
+
+    /// The leg whose dialog that is, whichever of the tags is taken for whose: phones differ.
+    pub(super) fn replaced(&self, replaces: &Replaces) -> Option<LegId> {
+        let tags = [(&replaces.to_tag, &replaces.from_tag), (&replaces.from_tag, &replaces.to_tag)];
+        tags.into_iter().find_map(|(ours, theirs)| {
+            let leg = self.dialogs.get(ours.as_str()).copied()?;
+            let found = self.legs.get(leg)?;
+            let is_it = match (&found.dialog, &found.state) {
+                (Some(dialog), _) => dialog.call_id == replaces.call_id && dialog.remote.tag() == Some(theirs.as_str()),
+                // The tag of a phone that rings is its own matter until it answers; ours is random, and only it was told.
+                (None, LegState::Inviting { invite, .. }) => invite.headers.get(&Name::CallId) == Some(replaces.call_id.as_str()),
+                (None, _) => false,
+            };
+            is_it.then_some(leg)
+        })
+    }
+
+    // --- the calls ---
+
+    /// The other party is called on at a number, as a call of its own.
+    fn send_on(&mut self, now: Now, leg: LegId, walk: Walk, dialled: String) {
+        let Some((before, peer, extension)) = self.given_away(leg) else { return };
+        let Some((tenant, transfers)) = self.calls.get(before).map(|call| (call.tenant, call.transfers + 1)) else { return };
+        self.occupancy.enter(extension);
+        self.part_from(now, leg, peer);
+        self.write_record(now, before, Outcome::Answered, 200);
+        // Refer-To is a fresh call's, so its way is, too (RFC 3261 8.1.1.6).
+        let phase = Phase::Ringing { ring: Ring::new([]).0, max_forwards: 70 };
+        let Some(call) = self.begin_call_of(now, peer, Made { tenant, walk, dialled, phase, transfers }) else { return };
+        self.come_to(now, call, None);
+    }
+
+    /// Brings together whom a phone talks with and whom another call of its extension is with.
+    fn join_others(&mut self, now: Now, leg: LegId, other: LegId) {
+        let Some(second) = self.legs.get(other) else { return };
+        if matches!(second.state, LegState::Calling { .. }) {
+            return self.hand_over_ringing(now, leg, other);
+        }
+        let Some((before, transferee, extension)) = self.given_away(leg) else { return };
+        let Some((consultation, target, target_extension)) = self.given_away(other) else { return };
+        let (dialled, _) = self.identity_of(target_extension);
+        let Some((tenant, transfers)) = self.calls.get(before).map(|call| (call.tenant, call.transfers + 1)) else { return };
+        self.occupancy.enter(extension);
+        let walk = Walk::in_talk(&mut self.occupancy, target_extension);
+        self.part_from(now, leg, transferee);
+        self.part_from(now, other, target);
+        self.write_record(now, before, Outcome::Answered, 200);
+        self.write_record(now, consultation, Outcome::Answered, 200);
+        let phase = Phase::Talking { callee: target, callee_extension: target_extension, answered: now.wall };
+        let Some(call) = self.begin_call_of(now, transferee, Made { tenant, walk, dialled, phase, transfers }) else { return };
+        if let Some(target) = self.legs.get_mut(target) {
+            target.call = call;
+        }
+        self.join(call);
+        self.renew(now, transferee, Wish::Follow);
+        self.renew(now, target, Wish::Show);
+    }
+
+    /// The second call still rings: whom the phone gives away takes its place in it, and waits for the answer.
+    fn hand_over_ringing(&mut self, now: Now, leg: LegId, other: LegId) {
+        let Some((before, transferee, extension)) = self.given_away(leg) else { return };
+        let Some(ringing) = self.legs.get(other).map(|other| other.call) else { return };
+        let identity = self.identity_of(extension);
+        self.occupancy.enter(extension);
+        self.part_from(now, leg, transferee);
+        self.write_record(now, before, Outcome::Answered, 200);
+        if let Some(found) = self.legs.get(other)
+            && let LegState::Calling { tx, invite } = &found.state
+        {
+            let (tx, response) = (*tx, self.response_with(invite, 487, &found.local_tag));
+            self.endpoint.respond(now.mono, tx, response);
+        }
+        let waiting = self.ringing_legs(ringing);
+        let Some(call) = self.calls.get_mut(ringing) else { return };
+        self.occupancy.leave(std::mem::replace(&mut call.caller_extension, extension));
+        (call.caller, call.caller_number, call.caller_name) = (transferee, identity.0, identity.1);
+        call.transfers += 1;
+        if let Some(transferee) = self.legs.get_mut(transferee) {
+            transferee.call = ringing;
+        }
+        // Who rings has been shown somebody else.
+        for leg in waiting {
+            if let Some(found) = self.legs.get_mut(leg) {
+                found.session.wish = Wish::Show;
+            }
+        }
+        self.leg_gone(other);
+    }
+
+    /// The call of a leg, the other party of it, and that one's extension.
+    fn given_away(&self, leg: LegId) -> Option<(CallId, LegId, ExtensionId)> {
+        let call = self.legs.get(leg)?.call;
+        let peer = self.calls.get(call)?.peer_of(leg)?;
+        Some((call, peer, self.legs.get(peer)?.extension))
+    }
+
+    /// The two hear each other no more, and what one had asked the other is over.
+    pub(super) fn part_from(&mut self, now: Now, leaving: LegId, staying: LegId) {
+        self.close_media(leaving);
+        self.unwatch(leaving);
+        self.release_asker(now, leaving);
+        self.release_asker(now, staying);
+    }
+
+    /// Number and name, empty for one that is not there any more.
+    fn identity_of(&self, extension: ExtensionId) -> (String, String) {
+        self.settings.extensions.get(&extension).map(|found| (found.number.clone(), found.display_name())).unwrap_or_default()
+    }
+
+    /// A call whose caller talks already.
+    fn begin_call_of(&mut self, now: Now, caller: LegId, made: Made) -> Option<CallId> {
+        let found = self.legs.get(caller)?;
+        let (caller_extension, call_id) =
+            (found.extension, found.dialog.as_ref().map(|dialog| quoted(&dialog.call_id)).unwrap_or_default());
+        let (caller_number, caller_name) = self.identity_of(caller_extension);
+        let Made { tenant, walk, dialled, phase, transfers } = made;
+        self.counters.calls_started += 1;
+        let call = self.calls.insert(Call {
+            tenant,
+            caller,
+            caller_extension,
+            caller_number,
+            caller_name,
+            call_id,
+            dialled,
+            walk,
+            phase,
+            transfers,
+            started: now.wall,
+            order: self.counters.calls_started,
+            legs: Vec::new(),
+        });
+        if let Some(caller) = self.legs.get_mut(caller) {
+            caller.call = call;
+        }
+        Some(call)
+    }
+}
