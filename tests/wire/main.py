@@ -123,7 +123,8 @@ def ci(harness, pbx, folder):
         harness.run("pjsua2 mistypes the number of a transfer", transfers.unknown, pbx, folder, speech, Pjsua)
         for name, transferor in (("pjsua2", Pjsua), ("baresip", Baresip)):
             harness.run(f"{name} transfers a call unattended", transfers.blind, pbx, folder, speech, transferor)
-            harness.run(f"{name} transfers a call attended", transfers.attended, pbx, folder, speech, transferor)
+        # baresip knows no attended transfer before its second version.
+        harness.run("pjsua2 transfers a call attended", transfers.attended, pbx, folder, speech, Pjsua)
     harness.run("registrations outlive kill -9", registration.survives_kill, pbx, folder)
 
 

@@ -269,12 +269,6 @@ class Baresip(Phone):
     def transfer(self, number):
         self._do("transfer", f"sip:{number}@{self.box}")
 
-    def consult(self, number):
-        self._do("atransferstart", f"sip:{number}@{self.box}")
-
-    def bring_together(self):
-        self._do("atransferexec")
-
     def play(self, path):
         self._do("ausrc", f"aufile,{path}")
 
