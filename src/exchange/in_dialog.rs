@@ -37,7 +37,7 @@ impl Exchange {
             Method::Options => self.options(now, tx, &incoming),
             Method::Prack => self.prack(now, tx, leg, &incoming),
             Method::Refer => self.refer(now, tx, leg, &incoming),
-            Method::Info => self.info(now, tx, &incoming),
+            Method::Info => self.info(now, tx, leg, &incoming),
             _ => self.refuse_method(now, tx, &incoming),
         }
     }

@@ -24,6 +24,7 @@ mod guarding;
 mod hangup;
 mod in_dialog;
 mod keepalive;
+mod keys;
 mod ledger;
 mod leg;
 mod modify;

@@ -22,20 +22,14 @@ impl Exchange {
         let Some(ringing) = self.call_to_pick(picking, picker, served) else {
             return self.refuse_caller(now, picking, 404, Some(NOTHING), None);
         };
-        let (Some(caller), Some(taker)) =
-            (self.calls.get(ringing).map(|call| call.caller), self.calls.get(picking).map(|call| call.caller))
-        else {
-            return;
-        };
-        let offers = self.offer_of(caller).zip(self.offer_of(taker));
-        let Some((heard, taken)) = offers else { return self.refuse_caller(now, picking, 488, None, None) };
-        let Some(codec) = self.common_codec(caller, &heard, taker, &taken) else {
+        let Some(taker) = self.calls.get(picking).map(|call| call.caller) else { return };
+        let Some(taken) = self.offer_of(taker) else { return self.refuse_caller(now, picking, 488, None, None) };
+        let Some(codec) = self.common_codec(&self.caller_codecs(ringing), taker, &taken) else {
             return self.refuse_caller(now, picking, 488, Some("Not Acceptable Here: no codec in common with the caller"), None);
         };
         self.take_over(now, ringing, picking, picker);
         self.answer_with(now, taker, taken, codec);
-        self.answer_with(now, caller, heard, codec);
-        self.join(ringing);
+        self.answer_caller(now, ringing, taker);
     }
 
     /// The call that came last of those that may be picked up.
@@ -60,17 +54,11 @@ impl Exchange {
         }
     }
 
-    /// The first codec of the caller's offer that the other one offers too, and that both accounts may talk.
-    fn common_codec(&self, caller: LegId, heard: &Remote, taker: LegId, taken: &Remote) -> Option<Codec> {
-        let allowed = |leg: LegId, codec: Codec| {
-            let account = self.legs.get(leg).and_then(|leg| self.settings.accounts.get(&leg.account));
-            account.is_some_and(|account| account.codecs.contains(&codec))
-        };
-        let offers = |remote: &Remote, codec: Codec| {
-            remote.audio.as_ref().is_some_and(|audio| audio.codecs.iter().any(|offered| offered.codec == codec))
-        };
-        let codecs = heard.audio.as_ref()?.codecs.iter().map(|offered| offered.codec);
-        codecs.into_iter().find(|codec| offers(taken, *codec) && allowed(caller, *codec) && allowed(taker, *codec))
+    /// The first of the caller's codecs that the other one offers, and that its account may talk.
+    fn common_codec(&self, codecs: &[Codec], taker: LegId, taken: &Remote) -> Option<Codec> {
+        let account = self.legs.get(taker).and_then(|leg| self.settings.accounts.get(&leg.account))?;
+        let audio = taken.audio.as_ref()?;
+        codecs.iter().copied().find(|codec| audio.has(*codec) && account.codecs.contains(codec))
     }
 
     /// The phones that ring stop, and the picking call goes into the other one.

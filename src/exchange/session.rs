@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::bridge::codec_of;
 use super::exchange::{Asked, Exchange, TimerKey};
+use super::keys::Pressed;
 use super::leg::{Early, State};
 use crate::base::id::LegId;
 use crate::base::{Instant, Now};
@@ -22,7 +23,7 @@ use crate::sip::uri::{SipUri, Uri};
 const REFRESH_AGAIN: Duration = Duration::from_secs(10);
 
 /// Offers of one phone that may cross to the other side in this time. More: 500 with Retry-After.
-const CROSSINGS_MAX: u32 = 5;
+const CROSSINGS_MAX: usize = 5;
 const CROSSINGS_WITHIN: Duration = Duration::from_secs(10);
 
 /// What most legs have little of.
@@ -38,22 +39,26 @@ pub struct Session {
     pub has_refused: bool,
     /// Our UPDATE that has no answer yet.
     updating: Option<ClientTx>,
+    pub pressed: Option<Pressed>,
     /// REFERs that came in its dialog.
     pub refers: u32,
     /// Our reliable responses to its INVITE.
     pub reliable: Option<Box<Reliable>>,
     /// What its reliable responses to our INVITE began.
     pub early: Vec<Early>,
-    /// Since when, and how often, it had the other side asked for another codec.
-    crossings: (Instant, u32),
+    /// When it had the other side asked for another codec, of late.
+    crossings: Vec<Instant>,
 }
 
 impl Session {
     /// Counts an offer that crosses to the other side. False: there were too many of late.
     pub fn crossed(&mut self, now: Instant) -> bool {
-        let (since, count) = self.crossings;
-        self.crossings = if now.since(since) > CROSSINGS_WITHIN { (now, 1) } else { (since, count + 1) };
-        self.crossings.1 <= CROSSINGS_MAX
+        self.crossings.retain(|at| now.since(*at) < CROSSINGS_WITHIN);
+        let may_cross = self.crossings.len() < CROSSINGS_MAX;
+        if may_cross {
+            self.crossings.push(now);
+        }
+        may_cross
     }
 }
 

@@ -35,13 +35,18 @@ impl Exchange {
     pub(super) fn answer(&mut self, now: Now, call: CallId, callee: LegId) {
         self.timers.clear(TimerKey::RingTimeout(call));
         let Some(found) = self.calls.get_mut(call) else { return };
-        let caller = found.caller;
         let Some(callee_leg) = self.legs.get(callee) else { return };
         let callee_extension = callee_leg.extension;
-        let codec = bridge::codec_of(&callee_leg.media);
         found.phase = Phase::Talking { callee, callee_extension, answered: now.wall };
         found.walk.keep(&mut self.occupancy, |extension| extension == callee_extension);
         self.counters.calls_answered += 1;
+        self.answer_caller(now, call, callee);
+    }
+
+    /// The caller of a call that somebody has taken gets its 200; or, if it was transferred here and talks already, the codec of who took it.
+    pub(super) fn answer_caller(&mut self, now: Now, call: CallId, callee: LegId) {
+        let Some(caller) = self.calls.get(call).map(|call| call.caller) else { return };
+        let codec = self.legs.get(callee).and_then(|callee| bridge::codec_of(&callee.media));
         let Some(leg) = self.legs.get(caller) else { return };
         let State::Calling { tx, invite } = &leg.state else {
             // It was transferred here, and has been talking all the time.
@@ -244,7 +249,7 @@ impl Exchange {
                 }
             }
             Report::PlayEnded { flow } => self.flow_reported(now, flow, Fact::ToneEnded),
-            Report::Digit { flow, digit } => self.flow_reported(now, flow, Fact::Digit(digit)),
+            Report::Digit { flow, digit } => self.key_reported(now, flow, digit),
             Report::Silent { flow } => self.silent(now, flow, true),
             Report::Heard { flow } => self.silent(now, flow, false),
         }

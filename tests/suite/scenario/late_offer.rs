@@ -1,7 +1,7 @@
 use super::{TALKS, talking, town};
 use crate::town::Town;
 use crate::town::clock::{millis, seconds};
-use crate::town::phone::{End, Late};
+use crate::town::phone::{End, Late, Manner};
 
 /// Anna's phone makes no offer.
 fn late(late: Late) -> Town {
@@ -113,5 +113,50 @@ fn an_offer_that_collides_with_ours_waits() {
     assert_eq!(town.phone("anna").line().reinvited, Some(200));
     assert_eq!((town.phone("anna").line().codec(), town.phone("bruno").line().codec()), (Some(0), Some(0)));
     assert!(hears(&mut town, "anna") >= 4 && hears(&mut town, "bruno") >= 4);
+    town.close();
+}
+
+#[test]
+fn a_caller_without_offer_may_be_picked_up() {
+    // Carla's phones ring for Anna, whose phone made no offer; Bruno dials pickup, and they hear each other.
+    let mut town = late(Late::Answer);
+    town.model.is_on = false;
+    for name in ["carla-desk", "carla-lab"] {
+        town.phone(name).manner = Manner::Ring;
+    }
+    town.with("anna", |anna, now| anna.call(now, "103"));
+    town.run_for(seconds(2));
+    town.with("bruno", |bruno, now| bruno.call(now, "**103"));
+    town.run_for(millis(300));
+    assert!(town.phone("anna").is_talking() && town.phone("bruno").is_talking());
+    assert!(hears(&mut town, "anna") >= 4 && hears(&mut town, "bruno") >= 4);
+    town.close();
+}
+
+#[test]
+fn a_service_code_without_offer_is_refused() {
+    let mut town = late(Late::Answer);
+    town.model.is_on = false;
+    town.with("anna", |anna, now| anna.call(now, "800"));
+    town.run_for(millis(300));
+    assert_eq!(town.phone("anna").line().end(), Some(End::Refused(488)));
+    town.close();
+}
+
+#[test]
+fn whoever_talks_with_the_box_may_hold_and_resume() {
+    // Anna hears herself, holds, and resumes by asking for our offer: with the codec that she began with.
+    let mut town = town();
+    town.model.is_on = false;
+    let mut town = talking(town, "800");
+    town.with("anna", |anna, now| anna.hold(now));
+    town.run_for(millis(100));
+    assert_eq!(town.phone("anna").line().reinvited, Some(200));
+    town.phone("anna").late = Some(Late::Answer);
+    town.with("anna", |anna, now| anna.resume(now));
+    town.run_for(millis(100));
+    assert_eq!(town.phone("anna").line().reinvited, Some(200));
+    assert_eq!(town.phone("anna").line().codec(), Some(8));
+    assert!(hears(&mut town, "anna") >= 4);
     town.close();
 }

@@ -7,6 +7,7 @@ mod failover;
 mod fork;
 mod forward;
 mod guard;
+mod keys;
 mod late_offer;
 mod limits;
 mod outcomes;

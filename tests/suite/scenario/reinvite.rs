@@ -424,3 +424,21 @@ fn a_phone_that_vanishes_while_the_other_talks_on_is_noticed() {
     assert!(town.phone("anna").line().reason.as_deref().is_some_and(|reason| reason.contains("408")));
     town.close();
 }
+
+#[test]
+fn a_storm_of_new_offers_troubles_only_its_own_phone() {
+    // Anna's phone has gone mad and asks for another codec ten times a second, by re-INVITE. Bruno's is asked a few times, and both talk on.
+    let mut town = in_talk();
+    for round in 0..50 {
+        town.with("anna", |anna, now| anna.reinvite(now, |line| line.codecs = vec![if round % 2 == 0 { 0 } else { 8 }]));
+        town.run_for(millis(100));
+    }
+    let asked = town.phone("bruno").came(|message| message.is_request("INVITE")).len() - 1;
+    assert!((1..=5).contains(&asked), "{asked}");
+    town.run_for(seconds(20));
+    town.with("anna", |anna, now| anna.reinvite(now, |line| line.codecs = vec![8, 0]));
+    town.run_for(seconds(1));
+    assert!(town.phone("anna").is_talking() && town.phone("bruno").is_talking());
+    assert!(hears(&mut town, "anna") >= 4 && hears(&mut town, "bruno") >= 4);
+    town.close();
+}

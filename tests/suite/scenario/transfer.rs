@@ -485,3 +485,26 @@ fn bruno_asks_carla_and_comes_back_to_anna() {
     town.close();
     assert_eq!(records(&town), [answered("102", "103"), answered("101", "102")]);
 }
+
+#[test]
+fn whoever_was_sent_on_may_be_picked_up() {
+    // Bruno sends Anna to Carla, whose phones ring on; Dora at 104 dials pickup, and has Anna.
+    let office = office().extension("104", "Dora", &[]).account("dora-desk", "104", &[]);
+    let mut town = super::quiet_town(office);
+    town.add("dora-desk");
+    town.register_all();
+    town.phone("bruno").manner = TALKS;
+    for name in ["carla-desk", "carla-lab"] {
+        town.phone(name).manner = Manner::Ring;
+    }
+    town.model.is_on = false;
+    let mut town = talking(town, "102");
+    refer(&mut town, "bruno", 0, "<sip:103@x>");
+    town.run_for(seconds(3));
+    town.with("dora-desk", |dora, now| dora.call(now, "**103"));
+    town.run_for(millis(300));
+    assert!(town.phone("dora-desk").is_talking() && town.phone("carla-desk").line().is_over());
+    assert_eq!(town.phone("anna").line().shown, Some(("104".to_owned(), "Dora".to_owned())));
+    assert!(hears(&mut town, "anna", 0) >= 4 && hears(&mut town, "dora-desk", 0) >= 4);
+    town.close();
+}
