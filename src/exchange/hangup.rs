@@ -139,6 +139,7 @@ impl Exchange {
     /// Writes the one record of a call and forgets it.
     pub(super) fn write_record(&mut self, now: Now, call: CallId, outcome: Outcome, status: u16) {
         self.timers.clear(TimerKey::RingTimeout(call));
+        self.counters.calls_ended.count(outcome);
         let Some(mut over) = self.calls.remove(call) else { return };
         self.occupancy.leave(over.caller_extension);
         over.walk.leave(&mut self.occupancy);

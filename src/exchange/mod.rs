@@ -17,6 +17,7 @@ mod call;
 pub mod command;
 mod datagram;
 #[allow(clippy::module_inception)]
+mod ended;
 mod exchange;
 mod forward;
 mod forwarded;

@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use super::bindings::Bound;
 use super::call::{Call, Phase as CallPhase};
+use super::ended::Ended;
 use crate::base::id::{AccountId, ExtensionId};
 use crate::base::{Transport, Wall};
 use crate::entry::Ban;
+use crate::media::report::Quality;
+use crate::sip::endpoint::Answers;
 
 /// What is going on now.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -72,6 +75,11 @@ pub struct Counters {
     pub packets_slowed: u64,
     pub packets_of_banned: u64,
     pub bans_made: u64,
+    pub calls_ended: Ended,
+    /// What was answered to requests of others.
+    pub answers: Answers,
+    /// Of flows that were closed, all together.
+    pub media: Quality,
 }
 
 impl super::Exchange {
@@ -91,6 +99,7 @@ impl super::Exchange {
                 packets_slowed: guard.slowed,
                 packets_of_banned: guard.dropped,
                 bans_made: guard.bans,
+                answers: self.endpoint.answers(),
                 ..self.counters
             },
         }

@@ -240,7 +240,10 @@ impl Exchange {
 
     pub(super) fn media_report(&mut self, now: Now, report: Report) {
         match report {
-            Report::Closed { flow, .. } => self.ledger.closed(now.mono, flow),
+            Report::Closed { flow, quality, .. } => {
+                self.counters.media.add(&quality);
+                self.ledger.closed(now.mono, flow);
+            }
             Report::OpenFailed { flow } => {
                 let leg = self.ledger.leg_of(flow);
                 self.ledger.spoiled(flow);

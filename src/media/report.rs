@@ -31,3 +31,14 @@ pub struct Quality {
     /// Interarrival jitter (RFC 3550 6.4.1) at the end, in microseconds.
     pub jitter_micros: u32,
 }
+
+impl Quality {
+    /// Counts another stream with this one; of the jitter the worst stays.
+    pub fn add(&mut self, other: &Quality) {
+        self.packets_received += other.packets_received;
+        self.packets_sent += other.packets_sent;
+        self.packets_lost += other.packets_lost;
+        self.packets_refused += other.packets_refused;
+        self.jitter_micros = self.jitter_micros.max(other.jitter_micros);
+    }
+}

@@ -200,6 +200,7 @@ fn answer(desk: &Desk, request: &Request) -> Response {
         status: (config.status)(),
         store: config.store.as_ref(),
         command: config.command.as_ref(),
+        memory: &resident_bytes,
         setup_code: setup_code.as_deref(),
         authority: &config.authority,
         version: &config.version,
@@ -210,6 +211,13 @@ fn answer(desk: &Desk, request: &Request) -> Response {
         tracing::error!(path = %request.path, "a page panicked");
         plain(500)
     })
+}
+
+/// What the kernel says of us (proc(5), statm): the second number, in pages.
+fn resident_bytes() -> Option<u64> {
+    let pages: u64 = std::fs::read_to_string("/proc/self/statm").ok()?.split(' ').nth(1)?.parse().ok()?;
+    let size = nix::unistd::sysconf(nix::unistd::SysconfVar::PAGE_SIZE).ok()??;
+    Some(pages * u64::try_from(size).ok()?)
 }
 
 fn plain(status: u16) -> Response {

@@ -6,6 +6,7 @@
 //! What it answers itself: malformed requests, CANCEL, merged requests (482), and everything when it is full (503).
 
 mod answered;
+mod answers;
 mod clients;
 mod follow_up;
 mod matching;
@@ -15,6 +16,7 @@ mod servers;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use self::answered::Answered;
+pub use self::answers::Answers;
 use self::clients::Client;
 use self::matching::{Fingerprint, Fingerprints};
 use self::return_path::{noted_via, response_flow, top_via};
@@ -103,6 +105,7 @@ pub struct Endpoint {
     transmits: VecDeque<Transmit>,
     events: VecDeque<Event>,
     counters: Counters,
+    answers: Answers,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -165,6 +168,7 @@ impl Endpoint {
         };
         let mut response = request.response(status, Some("refused"));
         response.reason = reason;
+        self.answers.count(&response);
         match response.write() {
             Ok(bytes) => self.transmit(Transmit { flow: back, bytes, tx: None }),
             Err(_) => self.counters.dropped += 1,
@@ -193,6 +197,10 @@ impl Endpoint {
 
     pub const fn counters(&self) -> Counters {
         self.counters
+    }
+
+    pub const fn answers(&self) -> Answers {
+        self.answers
     }
 
     /// Transactions that are alive, for the status and for the simulation's check that nothing leaks.

@@ -9,6 +9,7 @@ mod assets;
 mod device;
 mod form;
 pub mod http;
+mod metrics;
 mod multipart;
 mod page;
 pub mod permit;
@@ -80,6 +81,8 @@ pub struct Context<'a> {
     pub store: &'a dyn Store,
     /// Has the Exchange do something; what came of it shows in the next status.
     pub command: &'a dyn Fn(Command),
+    /// Bytes that the program takes, if the system says.
+    pub memory: &'a dyn Fn() -> Option<u64>,
     /// `None` once claimed, or when there is none to type.
     pub setup_code: Option<&'a str>,
     /// The certificate of the box's own authority, as PEM.
@@ -145,6 +148,7 @@ impl Context<'_> {
             status: self.status.clone(),
             store: self.store,
             command: self.command,
+            memory: self.memory,
             setup_code: self.setup_code,
             authority: self.authority,
             version: self.version,

@@ -8,7 +8,7 @@ use super::page::certificate::NAME;
 use super::page::sheet::Sheet;
 use super::page::{self, Frame};
 use super::permit::{self, Verdict};
-use super::{Context, api, assets};
+use super::{Context, api, assets, metrics};
 
 pub fn route(context: &Context<'_>, request: &Request) -> Response {
     let segments: Vec<&str> = request.segments.iter().map(String::as_str).collect();
@@ -19,6 +19,9 @@ pub fn route(context: &Context<'_>, request: &Request) -> Response {
     }
     if let ["api", "v1", rest @ ..] = segments.as_slice() {
         return api::answer(context, request, rest);
+    }
+    if segments == ["metrics"] {
+        return metrics::answer(context, request);
     }
     // Settings that came by a file make the box work, yet name nobody who could log in: the setup code still does.
     let has_owner = context.settings.has_administrator();

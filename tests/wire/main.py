@@ -9,6 +9,8 @@ import sys
 import tempfile
 
 import calls
+import flood
+import guessing
 import killing
 import mutation
 import phonebook
@@ -89,7 +91,7 @@ def main():
 
 def ci(harness, pbx, folder):
     harness.run("the phonebook over LDAP and ldaps, asked by ldapsearch", phonebook.over_ldap, pbx.program, pbx.namespace, folder)
-    pbx.apply(SETTINGS + transports.SETTINGS + registration.settings_of_sipp_phones())
+    pbx.apply(SETTINGS + transports.SETTINGS + registration.settings_of_sipp_phones() + guessing.settings() + flood.settings())
     pbx.start()
     for transport in ("udp", "tcp"):
         harness.run(f"torture messages over {transport.upper()}", torture.verdicts, pbx, transport)
@@ -108,6 +110,12 @@ def ci(harness, pbx, folder):
     for transport in ("udp", "tcp"):
         harness.run(f"a hundred phones of SIPp register over {transport.upper()}", registration.sipp, pbx, folder, transport)
     harness.run("a wrong password registers nothing", registration.wrong_password, pbx, folder)
+    harness.run("an office with one old password is not locked out", guessing.office, pbx)
+    harness.run("names that exist and that do not get the same answers in the same time", guessing.names, pbx)
+    harness.run("svcrack is banned before its fiftieth word", guessing.word_list, pbx, folder)
+    harness.run("bans outlive kill -9", guessing.outlives, pbx)
+    for sources in (1, 500):
+        harness.run(f"calls and phones under a flood from {sources} sources", flood.under, pbx, sources, 4, False)
     harness.run("busy, unknown and absent", calls.refused, pbx, folder)
     harness.run("the caller gives up", calls.cancelled, pbx, folder)
     harness.run("both phones ring, one answers", calls.fork, pbx, folder)
@@ -136,6 +144,8 @@ def deep(harness, pbx):
     seed = int(os.environ.get("TRILLO_SEED") or secrets.randbelow(1 << 32))
     count = int(os.environ.get("TRILLO_MUTATIONS") or 1_000_000)
     rounds = int(os.environ.get("TRILLO_KILLS") or 100)
+    for sources in (1, 500):
+        harness.run(f"calls and phones under a minute's flood from {sources} sources", flood.under, pbx, sources, 60, True)
     pbx.apply(killing.settings())
     harness.run("kill -9 amid registrations, calls and settings", killing.rounds, pbx, rounds, seed)
     pbx.stop()

@@ -130,6 +130,7 @@ impl Endpoint {
 
     fn answer(&mut self, now: Instant, tx: ServerTx, response: &Response) {
         let Some(server) = self.servers.get(tx) else { return };
+        self.answers.count(response);
         let stimulus = match (server.machine, response.status) {
             (ServerMachine::Invite(_), 100..=199) => ServerStimulus::Invite(server_invite::Stimulus::Provisional),
             (ServerMachine::Invite(_), 200..=299) => ServerStimulus::Invite(server_invite::Stimulus::Success),

@@ -34,9 +34,10 @@ use super::http::{Method, Request, Response};
 use super::permit::{self, Verdict};
 
 use body::Manner;
-use caller::Caller;
+pub use caller::{Caller, language};
 use entity::View;
-use problem::{Answer, Problem, Said};
+pub use problem::Problem;
+use problem::{Answer, Said};
 use resource::Resource;
 
 pub use events::{Event, Picture, STREAM_HEADER, Subscription, between as events_between, full as streams_full};

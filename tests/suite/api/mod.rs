@@ -10,6 +10,7 @@ mod history;
 mod idempotency;
 mod list;
 mod live;
+mod metrics;
 mod openapi;
 mod round_trip;
 
@@ -110,6 +111,10 @@ pub struct Answer {
 }
 
 impl Answer {
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.response.body).into_owned()
+    }
+
     pub fn header(&self, name: &str) -> &str {
         self.response.header(name).unwrap_or("")
     }
@@ -220,6 +225,7 @@ impl Box {
             status: Arc::new(self.status.clone()),
             store: &self.store,
             command: &|command| self.commands.borrow_mut().push(command),
+            memory: &|| Some(1_000_000),
             setup_code: None,
             authority: "",
             version: "test",

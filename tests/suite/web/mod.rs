@@ -200,6 +200,7 @@ impl Browser {
             status: Arc::new(self.status.clone()),
             store: &self.store,
             command: &|command| self.commands.borrow_mut().push(command),
+            memory: &|| Some(1_000_000),
             setup_code: Some(CODE),
             authority: "-----BEGIN CERTIFICATE-----\n",
             version: "test",
