@@ -16,8 +16,8 @@ mod bridge;
 mod call;
 pub mod command;
 mod datagram;
-#[allow(clippy::module_inception)]
 mod ended;
+#[allow(clippy::module_inception)]
 mod exchange;
 mod forward;
 mod forwarded;
