@@ -132,8 +132,6 @@ class Conversation(threading.Thread):
 
 def under(pbx, sources, seconds, is_long):
     """20,000 packets a second from so many loopback addresses, which are local and never banned, while calls go on."""
-    resting = phone(0)
-    resting.close()
     talks = [Talk(pair) for pair in range(CALLS)]
     conversation = Conversation(talks)
     conversation.start()
