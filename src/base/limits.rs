@@ -62,6 +62,10 @@ pub const NONCES_MAX: usize = 16_384;
 pub const CHALLENGES_MAX: usize = 4;
 /// Transfers that one party goes through without hanging up. More: 482 to the phone that transfers, and the call stays.
 pub const CALL_TRANSFERS_MAX: u32 = 32;
+/// Subscriptions of phones, all together. More: 503.
+pub const SUBSCRIPTIONS_MAX: usize = 10_000;
+/// Of them, by one account: a telephone with all its side consoles. More: 503.
+pub const SUBSCRIPTIONS_PER_ACCOUNT_MAX: usize = 256;
 
 /// Refused proofs noted in a minute, by source and reason. More: counted, not noted.
 pub const REFUSALS_NOTED_MAX: usize = 256;

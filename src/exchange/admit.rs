@@ -18,7 +18,7 @@ use crate::sip::message::{Method, Name};
 use crate::sip::session::refresh::Refresh;
 
 /// What we take outside of dialogs and within, for the Allow header.
-pub const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, REFER";
+pub const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, REFER, SUBSCRIBE";
 /// The extensions that we speak, for the Supported header.
 pub const SUPPORTED: &str = "100rel, norefersub, replaces, timer";
 
@@ -45,6 +45,8 @@ impl Exchange {
             Method::Register => self.register(now, tx, &incoming),
             Method::Invite => self.invite(now, tx, incoming),
             Method::Options => self.options(now, tx, &incoming),
+            Method::Subscribe => self.subscribe(now, tx, &incoming),
+            Method::Publish => self.publish(now, tx, &incoming),
             Method::Bye => self.refuse(now, tx, &incoming, 481),
             _ => self.refuse_method(now, tx, &incoming),
         }
@@ -87,14 +89,14 @@ impl Exchange {
             Ok(offer) => Some(offer),
             Err((status, reason)) => return self.refuse_with(now, tx, &incoming, status, &reason),
         };
-        if incoming.request.headers.get(&Name::Replaces).is_some() {
+        if incoming.request.headers.get(&Name::Replaces).is_some() && self.lamp_of(&incoming).is_none() {
             return self.replace(now, tx, incoming, account, offer);
         }
         self.admit(now, tx, incoming, account, offer);
     }
 
     /// The registration check: a call must come from the address, or over the connection, of the binding.
-    fn is_from_elsewhere(&self, account: AccountId, flow: &Flow) -> bool {
+    pub(super) fn is_from_elsewhere(&self, account: AccountId, flow: &Flow) -> bool {
         let checks = self.settings.accounts.get(&account).is_some_and(|account| account.registration_check);
         checks
             && self.registrar.get(account).is_none_or(|bound| {
@@ -117,7 +119,10 @@ impl Exchange {
         };
         let request = route::Request { caller: extension_id, dialled: &dialled };
         let view = View { settings: &self.settings, switches: &self.switches, at: now.wall };
-        let plan = route::plan(&view, &self.occupancy, &request);
+        let plan = match self.lamp_of(&incoming) {
+            Some(callee) => route::plan_pickup(&view, &self.occupancy, extension_id, callee),
+            None => route::plan(&view, &self.occupancy, &request),
+        };
         if let Action::HangUp(refusal) = plan.node(0).action {
             return self.refuse_for(now, tx, &incoming, refusal);
         }
@@ -177,6 +182,7 @@ impl Exchange {
             order: self.counters.calls_started,
             legs: Vec::new(),
         });
+        self.lamps_changed();
         self.calling.insert(tx, leg);
         self.dialogs.insert(local_tag, leg);
         if let Some(leg) = self.legs.get_mut(leg) {

@@ -12,6 +12,7 @@ use super::forwarded::Forwarded;
 use super::ledger::Ledger;
 use super::leg::Leg;
 use super::pin_tries::PinTries;
+use super::presence::{SubscriptionId, Subscriptions};
 use super::status::Status;
 use super::step::code::Fact;
 use super::transfer::Transfer;
@@ -112,6 +113,7 @@ pub struct Exchange {
     /// What extensions have switched.
     pub(super) switches: SwitchTable,
     pub(super) pin_tries: PinTries,
+    pub(super) subscriptions: Subscriptions,
     pub(super) calls: Slab<CallId, Call>,
     pub(super) legs: Slab<LegId, Leg>,
     /// Whose request it is.
@@ -142,6 +144,8 @@ pub(super) enum Asked {
     Update(LegId),
     /// News of a transfer.
     Notify(LegId),
+    /// News of what a phone watches.
+    Lamp(SubscriptionId),
     /// The keep-alive of a binding.
     Options {
         account: AccountId,
@@ -172,6 +176,8 @@ pub(super) enum TimerKey {
     Reliable(LegId),
     /// A phone that has transferred its call has not hung up.
     Leave(LegId),
+    /// A subscription was not refreshed.
+    Subscription(SubscriptionId),
 }
 
 impl Exchange {
@@ -195,6 +201,7 @@ impl Exchange {
             occupancy: Occupancy::default(),
             switches: SwitchTable::new(),
             pin_tries: PinTries::default(),
+            subscriptions: Subscriptions::default(),
             calls: Slab::default(),
             legs: Slab::default(),
             asked: HashMap::new(),
@@ -228,11 +235,15 @@ impl Exchange {
             Input::Connected { tx, connection } => self.endpoint.connected(tx, connection),
             Input::ConnectionLost { connection } => self.connection_lost(connection),
             Input::Media(report) => self.media_report(now, report),
-            Input::Settings(settings) => self.new_settings(settings),
+            Input::Settings(settings) => self.new_settings(now, settings),
             Input::Command(command) => self.command(now, command),
             Input::Tick => {}
         }
         self.drain(now);
+        if self.subscriptions.is_stale {
+            self.refresh_lamps(now);
+            self.drain(now);
+        }
     }
 
     fn handle_alarms(&mut self, now: Now) {
@@ -250,8 +261,12 @@ impl Exchange {
                 TimerKey::Glare(leg) => self.next_offer(now, leg),
                 TimerKey::Reliable(leg) => self.reliable_due(now, leg),
                 TimerKey::Leave(leg) => self.transferor_expired(now, leg),
+                TimerKey::Subscription(id) => self.subscription_expired(now, id),
             }
             self.drain(now);
+        }
+        while self.subscriptions.turning.pop_due(now.mono).is_some() {
+            self.lamps_changed();
         }
         while let Some((account, count)) = self.arrivals.pop_due(now.mono) {
             self.arrived_again(now, account, count);
@@ -299,6 +314,8 @@ impl Exchange {
             Asked::Update(leg) => self.update_response(now, leg, response),
             Asked::Notify(leg) if !response.is_provisional() => self.notified(now, leg),
             Asked::Notify(_) => {}
+            Asked::Lamp(_) if response.is_provisional() => {}
+            Asked::Lamp(id) => self.notify_answered(now, id, response.status),
             Asked::Options { account, sent } => self.alive(now, account, sent),
         }
     }
@@ -312,6 +329,8 @@ impl Exchange {
             Some(Asked::Probe(leg)) => self.probe_unanswered(now, leg),
             Some(Asked::Update(leg)) => self.update_unanswered(now, leg, status),
             Some(Asked::Notify(leg)) => self.notified(now, leg),
+            // Nobody is there: the phone subscribes anew when it is back.
+            Some(Asked::Lamp(id)) => self.end_subscription(id),
             Some(Asked::Options { account, .. }) => self.not_alive(account),
             None => {}
         }
@@ -335,7 +354,10 @@ impl Exchange {
     }
 
     pub fn poll_timeout(&self) -> Option<Instant> {
-        [self.timers.next(), self.arrivals.next(), self.registrar.next(), self.endpoint.poll_timeout()].into_iter().flatten().min()
+        [self.timers.next(), self.arrivals.next(), self.registrar.next(), self.subscriptions.turning.next(), self.endpoint.poll_timeout()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     pub(super) fn order(&mut self, order: Order) {
@@ -369,15 +391,16 @@ impl Exchange {
         self.endpoint.respond(now.mono, tx, response);
     }
 
-    fn new_settings(&mut self, settings: Arc<Settings>) {
+    fn new_settings(&mut self, now: Now, settings: Arc<Settings>) {
         self.settings = settings;
         self.drop_bindings_without_account();
         self.drop_switches_without_extension();
         self.reconsider_bans();
+        self.review_subscriptions(now);
     }
 
     /// What is alive, for the simulation's check that nothing leaks: calls, legs, transactions, ports, alarms, promises.
-    pub fn alive_counts(&self) -> [(&'static str, usize); 7] {
+    pub fn alive_counts(&self) -> [(&'static str, usize); 9] {
         [
             ("calls", self.calls.len()),
             ("legs", self.legs.len()),
@@ -389,6 +412,8 @@ impl Exchange {
                 "requests, dialogs and promises",
                 self.asked.len() + self.calling.len() + self.dialogs.len() + self.promised.len() + self.transfers.len(),
             ),
+            ("subscriptions", self.subscriptions.len()),
+            ("requests, dialogs and promises", self.asked.len() + self.calling.len() + self.dialogs.len() + self.promised.len()),
         ]
     }
 }

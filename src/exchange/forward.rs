@@ -28,6 +28,7 @@ impl Exchange {
                 let view = View { settings: &self.settings, switches: &self.switches, at: now.wall };
                 found.walk.forward(&view, &mut self.occupancy, to);
             }
+            self.lamps_changed();
             self.come_to(now, call, None);
             return Ok(());
         }

@@ -141,6 +141,7 @@ impl Exchange {
         self.timers.clear(TimerKey::RingTimeout(call));
         self.counters.calls_ended.count(outcome);
         let Some(mut over) = self.calls.remove(call) else { return };
+        self.lamps_changed();
         self.occupancy.leave(over.caller_extension);
         over.walk.leave(&mut self.occupancy);
         let path = over.path(outcome);

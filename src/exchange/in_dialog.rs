@@ -11,6 +11,9 @@ use crate::sip::message::{Method, Response};
 
 impl Exchange {
     pub(super) fn request_within(&mut self, now: Now, tx: ServerTx, incoming: Box<Incoming>) {
+        if incoming.request.method == Method::Subscribe && self.subscribe_within(now, tx, &incoming) {
+            return;
+        }
         let leg = incoming.envelope.to.tag().and_then(|tag| self.dialogs.get(tag)).copied();
         let Some(leg) = leg.filter(|leg| self.legs.get(*leg).is_some_and(|leg| leg.has_dialog(&incoming.envelope))) else {
             return self.refuse(now, tx, &incoming, 481);

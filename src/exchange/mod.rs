@@ -32,6 +32,7 @@ mod modify;
 mod onward;
 mod pickup;
 mod pin_tries;
+mod presence;
 mod probe;
 mod reach;
 mod registrar;

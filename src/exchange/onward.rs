@@ -67,6 +67,7 @@ impl Exchange {
         let Some(found) = self.calls.get_mut(call) else { return };
         let view = View { settings: &self.settings, switches: &self.switches, at: now.wall };
         found.walk.fail(&view, &mut self.occupancy, cause);
+        self.lamps_changed();
         self.come_to(now, call, None);
     }
 

@@ -78,6 +78,7 @@ impl Exchange {
         }
         call.phase = Phase::Talking { callee: taker, callee_extension: picker, answered: now.wall };
         self.counters.calls_answered += 1;
+        self.lamps_changed();
         if let Some(leg) = self.legs.get_mut(taker) {
             leg.call = ringing;
         }

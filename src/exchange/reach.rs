@@ -123,7 +123,7 @@ fn first_hop(binding: &Binding) -> Option<SocketAddr> {
     address_of(uri.as_sip()?, binding.flow.transport)
 }
 
-fn address_of(uri: &SipUri, transport: Transport) -> Option<SocketAddr> {
+pub(super) fn address_of(uri: &SipUri, transport: Transport) -> Option<SocketAddr> {
     let port = uri.port.unwrap_or(transport.default_port());
     uri.host.address().map(|address| SocketAddr::new(address, port))
 }

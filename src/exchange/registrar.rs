@@ -42,6 +42,7 @@ impl Exchange {
             Decision::Bind(binding) => self.bind(now, tx, incoming, account, *binding),
             Decision::Remove => {
                 self.registrar.remove(account);
+                self.lamps_changed();
                 let response = self.registered_response(now, incoming, account);
                 self.keep_promise(Entry::State(State::Binding { account, binding: None }), tx, response);
             }
@@ -62,6 +63,7 @@ impl Exchange {
         let is_new = self.registrar.get(account).is_none_or(|bound| bound.binding.texts.contact() != binding.texts.contact());
         self.take_up(now, account, binding.clone(), now.mono + binding.granted);
         if is_new {
+            self.lamps_changed();
             self.arrived(now, account);
         }
         let response = self.registered_response(now, incoming, account);
@@ -104,6 +106,7 @@ impl Exchange {
 
     pub(super) fn binding_expired(&mut self, account: AccountId) {
         self.registrar.remove(account);
+        self.lamps_changed();
         self.keep(Entry::State(State::Binding { account, binding: None }));
     }
 

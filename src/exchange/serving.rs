@@ -34,6 +34,7 @@ impl Exchange {
         };
         self.accept(now, caller, tx, &invite, Answer::of(body));
         self.counters.calls_answered += 1;
+        self.lamps_changed();
         let may_try = self.pin_tries.may_try(now.mono, extension);
         let pin = self.settings.extensions.get(&extension).filter(|_| may_try).map(|extension| extension.service_pin.clone());
         let (code, verbs) = Code::new(served, pin);

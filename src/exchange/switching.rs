@@ -5,12 +5,18 @@ use super::step::code::Change;
 use crate::base::Now;
 use crate::base::id::ExtensionId;
 use crate::entry::{Entry, State, Switches};
+use crate::route;
 
 impl Exchange {
     pub(super) fn switch(&mut self, now: Now, extension: ExtensionId, change: Change) {
         let mut switches = self.switches.get(&extension).cloned().unwrap_or_default();
         match change {
-            Change::Unlock => switches.unlock(now.wall),
+            Change::Unlock => {
+                switches.unlock(now.wall);
+                if let Some(time) = self.settings.extensions.get(&extension).and_then(route::opened_for) {
+                    self.subscriptions.turning.set(extension, now.mono + time);
+                }
+            }
             Change::Lock => switches.lock(),
             Change::Forward(to) => switches.forward = to,
             Change::DoNotDisturb(is_on) => switches.do_not_disturb = is_on,
@@ -23,6 +29,7 @@ impl Exchange {
         if self.switches.get(&extension) == Some(&switches) {
             return;
         }
+        self.lamps_changed();
         self.keep(Entry::State(State::Switches { extension, switches: switches.clone() }));
         if switches == Switches::default() {
             self.switches.remove(&extension);

@@ -40,6 +40,7 @@ impl Exchange {
         found.phase = Phase::Talking { callee, callee_extension, answered: now.wall };
         found.walk.keep(&mut self.occupancy, |extension| extension == callee_extension);
         self.counters.calls_answered += 1;
+        self.lamps_changed();
         self.answer_caller(now, call, callee);
     }
 

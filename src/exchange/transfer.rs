@@ -347,6 +347,7 @@ impl Exchange {
         let (caller_number, caller_name) = self.identity_of(caller_extension);
         let Made { tenant, walk, dialled, phase, transfers } = made;
         self.counters.calls_started += 1;
+        self.lamps_changed();
         let call = self.calls.insert(Call {
             tenant,
             caller,

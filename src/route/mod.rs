@@ -14,7 +14,7 @@ mod walk;
 pub use admission::Occupancy;
 pub use dialled::Column;
 pub use failover::{Known, Transferor};
-pub use outside::is_locked;
+pub use outside::{is_locked, opened_for};
 pub use plan::{Action, Called, External, Node, Plan, Way};
 pub use refusal::Refusal;
 pub use serve::Served;
@@ -56,6 +56,17 @@ pub struct Request<'a> {
     pub caller: ExtensionId,
     /// What was dialled, unescaped.
     pub dialled: &'a str,
+}
+
+/// Plans the pickup of a call that rings at an extension, by somebody who watches it.
+pub fn plan_pickup(view: &View<'_>, occupancy: &Occupancy, picker: ExtensionId, callee: ExtensionId) -> Plan {
+    match view.settings.extensions.get(&picker) {
+        Some(picker) if !occupancy.may_call(picker) => Plan::refusing(Refusal::CallerAtLimit),
+        Some(picker) if view.settings.extensions.get(&callee).is_some_and(|callee| callee.tenant == picker.tenant) => {
+            Plan::starting(Action::Service(Served::PickupExtension(callee)))
+        }
+        _ => Plan::refusing(Refusal::Forbidden),
+    }
 }
 
 /// Plans a call.

@@ -17,13 +17,18 @@ pub fn is_locked(view: &View<'_>, extension: &Extension) -> bool {
         return false;
     }
     let Some(since) = view.switches.get(&extension.id).and_then(|switches| switches.unlocked()) else { return true };
-    let opened_for = match extension.lock.policy {
-        UnlockPolicy::PerCall => UNLOCKED_FOR_A_CALL,
-        UnlockPolicy::After(duration) => duration,
-        UnlockPolicy::UntilLocked => return false,
-    };
+    let Some(opened_for) = opened_for(extension) else { return false };
     // A clock that went back has not opened it again.
     view.at < since || view.at.since(since) >= opened_for
+}
+
+/// How long an unlock lasts; `None`: until it is locked again.
+pub fn opened_for(extension: &Extension) -> Option<Duration> {
+    match extension.lock.policy {
+        UnlockPolicy::PerCall => Some(UNLOCKED_FOR_A_CALL),
+        UnlockPolicy::After(duration) => Some(duration),
+        UnlockPolicy::UntilLocked => None,
+    }
 }
 
 /// The class of what somebody dials, forwards or transfers to.

@@ -124,6 +124,11 @@ impl Message {
         self.start == Start::Status(status) && self.method() == method
     }
 
+    /// Any answer to a request of that method.
+    pub fn is_any_response(&self, method: &str) -> bool {
+        self.status().is_some() && self.method() == method
+    }
+
     pub fn cseq(&self) -> u32 {
         self.text("CSeq").split_whitespace().next().and_then(|number| number.parse().ok()).unwrap_or(0)
     }

@@ -222,6 +222,15 @@ impl Town {
         self.pbx.check();
     }
 
+    /// The end of a town where phones watch others: they are told no more.
+    pub fn close_with_subscriptions(&mut self) {
+        for phone in self.phones.values_mut() {
+            phone.forgets_subscriptions = true;
+        }
+        self.run_for(clock::seconds(3700));
+        self.close();
+    }
+
     /// The end: after the longest wait of any transaction nothing is left, and the records are those of the model.
     pub fn close(&mut self) {
         for name in self.phones.keys().cloned().collect::<Vec<_>>() {

@@ -116,7 +116,7 @@ fn requests_of_nobody_ring_nowhere_and_end_in_a_ban() {
     town.model.is_on = false;
     town.add_at("thief", "anna", THIEF);
     for (method, status) in
-        [("SUBSCRIBE", 405), ("REFER", 405), ("MESSAGE", 405), ("PUBLISH", 405), ("UPDATE", 405), ("NOTIFY", 405), ("BYE", 481)]
+        [("SUBSCRIBE", 401), ("REFER", 405), ("MESSAGE", 405), ("PUBLISH", 401), ("UPDATE", 405), ("NOTIFY", 405), ("BYE", 481)]
     {
         let message = request(method, "anna", method).with("Via", format!("SIP/2.0/UDP {THIEF}:5060;branch=z9hG4bK{method};rport"));
         town.with("thief", |thief, _| thief.post(message.write()));

@@ -11,6 +11,7 @@ mod keys;
 mod late_offer;
 mod limits;
 mod outcomes;
+mod presence;
 mod register;
 mod reinvite;
 mod reliable;

@@ -37,6 +37,7 @@ impl Phone {
             }
             ("INVITE", Some(line)) => self.reoffered(now, line, &message),
             ("PRACK" | "UPDATE" | "NOTIFY", Some(line)) if !self.lines[line].is_over() => self.told(now, line, &message),
+            ("NOTIFY", None) if self.is_subscribed(&message) => self.respond(now, &message, 200, None),
             ("OPTIONS", _) if message.answerer_tag().is_none() => self.respond(now, &message, 200, None),
             ("OPTIONS", Some(line)) if !self.lines[line].is_over() => self.respond(now, &message, 200, None),
             ("OPTIONS", Some(_)) => self.respond(now, &message, 481, None),

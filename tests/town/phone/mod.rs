@@ -5,6 +5,7 @@ mod answering;
 mod calling;
 mod line;
 mod transaction;
+mod watching;
 mod within;
 
 use std::collections::VecDeque;
@@ -123,6 +124,10 @@ pub struct Phone {
     pub answers_early: bool,
     /// It refuses these requests in talk with this status.
     pub refuses: Vec<(&'static str, u16)>,
+    /// Call-IDs of its subscriptions.
+    pub subscriptions: Vec<String>,
+    /// As if it had started anew meanwhile.
+    pub forgets_subscriptions: bool,
     dice: Dice,
     challenge: Option<(Challenge, u32)>,
     clients: Vec<Option<Client>>,
@@ -164,6 +169,8 @@ impl Phone {
             more_refusing: Vec::new(),
             answers_early: false,
             refuses: Vec::new(),
+            subscriptions: Vec::new(),
+            forgets_subscriptions: false,
             dice,
             challenge: None,
             clients: Vec::new(),
