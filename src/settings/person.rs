@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::base::id::TenantId;
+use crate::base::limits::LIST_VALUES_MAX;
 use crate::text::fault::{Owner, Reason};
 
 use super::own::Own;
@@ -155,7 +156,7 @@ impl PersonEdit {
 }
 
 impl Settings {
-    /// So many numbers for new extensions: they go on behind the numbers in use, and pass over those of boxes and services.
+    /// So many numbers (or as many as a list may have) for new extensions: they go on behind the numbers in use, and pass over those of boxes and services.
     pub fn free_numbers(&self, tenant: TenantId, count: usize) -> Vec<String> {
         let extensions: BTreeSet<&str> = self.extensions.values().filter(|of| of.tenant == tenant).map(|of| of.number.as_str()).collect();
         let boxes: BTreeSet<&str> = self.mailboxes.values().filter(|of| of.tenant == tenant).map(|of| of.number.as_str()).collect();
@@ -177,7 +178,7 @@ impl Settings {
                     && self.numbering.codes.collision(number).is_none()
                     && !self.numbering.is_emergency(number)
             })
-            .take(count)
+            .take(count.min(LIST_VALUES_MAX))
             .collect()
     }
 

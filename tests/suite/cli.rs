@@ -87,3 +87,39 @@ fn a_name_that_turns_others_around_is_refused() {
                     take it out\ntrillo: 1 fault; nothing was changed\n";
     assert_eq!(folder.apply(&["--dry-run"], file.as_bytes()), (1, String::new(), expected.to_owned()));
 }
+
+#[test]
+fn tables_come_in_and_go_out() {
+    let folder = Folder::new("tables");
+    assert_eq!(folder.apply(&[], OFFICE).0, 0);
+    let path = folder.0.with_extension("csv");
+    let run = |words: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_trillo")).args(words).arg("--data").arg(&folder.0).output().unwrap();
+        let said = |bytes| String::from_utf8(bytes).unwrap().replace(&*path.to_string_lossy(), "FILE");
+        (output.status.code().unwrap(), said(output.stdout), said(output.stderr))
+    };
+    let import = |words: &[&str], table: &str| {
+        std::fs::write(&path, table).unwrap();
+        let outcome = run(&[&["import"], words, &[&*path.to_string_lossy()]].concat());
+        std::fs::remove_file(&path).unwrap();
+        outcome
+    };
+    let table = "number;first_name\n101;Anna\n102;=Bea\n";
+    let (code, said, errors) = import(&["--csv", "extension", "--dry-run"], table);
+    assert_eq!((code, errors.as_str()), (0, ""));
+    assert!(said.starts_with("~ extension 101\n    first_name = \"Anna\"\n+ extension 102\n"), "{said}");
+    assert!(said.ends_with("This is what would change; nothing was changed.\n"), "{said}");
+    let (_, said, _) = import(&["--csv", "extension"], table);
+    assert!(said.ends_with("Imported as revision 2.\n"), "{said}");
+    assert_eq!(import(&["--csv", "extension"], table).1, "Nothing differs.\n");
+    let (_, out, _) = run(&["export", "--csv", "extension"]);
+    assert!(out.starts_with("number,enabled,first_name") && out.contains("102,,'=Bea"), "{out}");
+    let (code, said, errors) = import(&["--csv", "extension"], "number,email\n103,nobody\n");
+    let expected = "FILE: line 2, email: it must be an e-mail address such as anna@example.com\ntrillo: 1 fault; nothing was changed\n";
+    assert_eq!((code, said.as_str(), errors.as_str()), (1, "", expected));
+    let (code, said, errors) = import(&["--freepbx"], "extension,name,secret,tech,ringtimer\n201,Carla Bo,geheim,pjsip,20\n");
+    assert_eq!((code, errors.as_str()), (0, "trillo: these columns mean nothing here and were ignored: ringtimer\n"));
+    assert!(said.contains("+ extension 201\n") && said.contains("+ account 201\n"), "{said}");
+    assert_eq!(import(&["--csv", "fruit"], "").0, 2);
+    assert_eq!(import(&[], "").0, 2, "one of the two must be said");
+}

@@ -1,9 +1,12 @@
 //! The suite: everything that needs neither root nor a network.
 
 mod api;
+mod bad_input;
 mod cli;
 mod crates;
 mod dialling;
+mod figures;
+mod guide;
 mod inheritance;
 mod law;
 mod ldap;
@@ -14,6 +17,7 @@ mod phonebook;
 mod plans;
 mod revisions;
 mod scenario;
+mod server;
 mod settings;
 mod settings_keys;
 mod sheets;

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 use trillo::base::Dice;
+use trillo::base::limits::REVISIONS_MAX;
 use trillo::settings::{Change, Edit, Kind, Own, Rows};
-use trillo::store::{Applied, EditRefused, Store};
+use trillo::store::{Applied, EditRefused, SCHEMA_NUMBER, Store};
 
 use crate::settings::put;
 use crate::store::{Folder, NOW, author, save};
@@ -153,4 +154,27 @@ fn a_conflict_tells_both_values() {
     assert_eq!(conflict.revision.id, 2);
     let fields: Vec<_> = conflict.fields.iter().map(|field| (field.field.as_str(), field.theirs.clone(), field.typed.clone())).collect();
     assert_eq!(fields, [("first_name", json!("Bea"), json!("Carla")), ("service_pin", json!("***"), json!("***"))]);
+}
+
+#[test]
+fn the_oldest_saves_are_forgotten_and_said_to_be() {
+    let folder = Folder::new();
+    let mut store = folder.open().store;
+    for name in ["a", "b", "c"] {
+        save(&mut store, vec![put(Kind::PickupGroup, None, &[("name", name)])]).expect("sound");
+    }
+    store.close().expect("closes");
+    // As if thousands of saves lay between the second and the third.
+    let path = folder.0.join(format!("settings.{SCHEMA_NUMBER}.db"));
+    let connection = rusqlite::Connection::open(path).expect("opens");
+    connection.execute("UPDATE revision SET id = ?1 WHERE id = 3", [REVISIONS_MAX as i64]).expect("moves");
+    drop(connection);
+    let mut store = folder.open().store;
+    save(&mut store, vec![put(Kind::PickupGroup, None, &[("name", "d")])]).expect("sound");
+    let ids: Vec<u64> = store.revisions(None, 9).expect("reads").iter().map(|revision| revision.id).collect();
+    assert_eq!(ids, [REVISIONS_MAX as u64 + 1, REVISIONS_MAX as u64, 2]);
+    assert_eq!(said(store.revert(1, true, &author(), NOW)), ["revision 1 is not on record"]);
+    assert_eq!(said(store.restore(0, true, &author(), NOW)), ["revision 0 is not on record"]);
+    store.restore(1, false, &author(), NOW).expect("all after it are there");
+    assert_eq!(store.settings().pickup_groups.len(), 1);
 }
