@@ -101,7 +101,6 @@ fn what_is_wrong_is_refused_by_every_way_for_the_same_reason() {
         (Kind::Account, json!({"codecs": ["mp3"]}), "codecs", "\"mp3\" is not one of"),
         (Kind::Account, json!({"codecs": ["pcma", "pcma"]}), "codecs", "named twice"),
         (Kind::Account, json!({"transports": []}), "transports", "at least one must be chosen"),
-        (Kind::Account, json!({"transports": ["ws"]}), "transports", "no transport is left for account anna"),
         (Kind::Account, json!({"username": "an na"}), "username", "it must be 1 to 64 of"),
         (Kind::Account, json!({"username": "аnna"}), "username", "it must be 1 to 64 of"),
         (Kind::Account, json!({"outbound_proxy_port": 70_000}), "outbound_proxy_port", "from 1 to 65535"),
@@ -134,6 +133,15 @@ fn what_is_wrong_is_refused_by_every_way_for_the_same_reason() {
             assert!(refused.contains(&format!("{key}: ")) && refused.contains(reason), "{way:?}, {key}: {refused}");
         }
     }
+}
+
+#[test]
+fn an_account_is_not_left_without_a_transport() {
+    let only_udp = Change::Put { kind: Kind::Sip, id: None, own: Own::default().with("transports", json!(["udp"])) };
+    let account = Change::Put { kind: Kind::Account, id: None, own: base(Kind::Account).with("transports", json!(["wss"])) };
+    let edit = Edit { changes: vec![only_udp, account], based_on: None };
+    let refused = Settings::fresh().edited(&edit, &mut || [3; 24]).map(|_| ()).map_err(|faults| said(&faults)).expect_err("it is refused");
+    assert!(refused.starts_with("transports: no transport is left for account anna"), "{refused}");
 }
 
 #[test]
