@@ -40,7 +40,10 @@ fn directory() -> String {
 
 fn settings() -> Settings {
     let fresh = Settings::fresh();
-    file::read(&directory(), &fresh, &key()).check(&fresh, &mut || [1; 24]).unwrap_or_else(|faults| panic!("{faults:?}")).settings
+    file::read(&directory(), &file::Hashes::new(), &fresh, &key())
+        .check(&fresh, &mut || [1; 24])
+        .unwrap_or_else(|faults| panic!("{faults:?}"))
+        .settings
 }
 
 fn best(of: &mut dyn FnMut(usize)) -> Duration {

@@ -24,6 +24,7 @@ const OURS: &[(&str, &str)] = &[
     ("mailbox.tenant", "as of extensions"),
     ("user.own_role", "roles of the administrator's making"),
     ("user.totp_secret", "a second factor"),
+    ("user.recovery_codes", "the way in when its device is lost"),
     ("user.language", "English or Italian"),
 ];
 
@@ -97,19 +98,17 @@ fn each_setting_is_the_guides_or_has_a_reason() {
 fn each_of_them_is_in_the_settings_file_and_in_a_table() {
     for path in rows().iter().flat_map(|row| &row.settings).map(|(path, _)| *path) {
         let (kind, field) = field(path);
-        if kind.is_in_file() {
-            // The reader of files knows the key: what it refuses, if anything, is the value.
-            let text = format!("[[{}]]\n{} = \"\\u0001\"\n", kind.name(), field.key);
-            let refused = file::read(&text, &Settings::fresh(), &Key::new([1; 32])).check(&Settings::fresh(), &mut || [2; 24]);
-            let said =
-                refused.expect_err("a control character fits nowhere").iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-            assert!(!said.contains("there is no such setting"), "{path}: {said}");
-        }
         // The password of a user goes in in clear, under a name of its own.
-        let column = if field.key == "password_hash" { "password" } else { field.key };
-        let look = csv::read(csv::Format::Trillo(Sheet::Of(kind)), format!("{column}\n\u{1}\n").as_bytes(), &Settings::fresh())
+        let key = if field.key == "password_hash" { "password" } else { field.key };
+        // The reader of files knows the key: what it refuses, if anything, is the value.
+        let text = format!("[[{}]]\n{key} = \"\\u0001\"\n", kind.name());
+        let (fresh, hashes) = (Settings::fresh(), file::Hashes::new());
+        let refused = file::read(&text, &hashes, &fresh, &Key::new([1; 32])).check(&fresh, &mut || [2; 24]);
+        let said = refused.expect_err("a control character fits nowhere").iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        assert!(!said.contains("there is no such setting"), "{path}: {said}");
+        let look = csv::read(csv::Format::Trillo(Sheet::Of(kind)), format!("{key}\n\u{1}\n").as_bytes(), &Settings::fresh())
             .preview(&Settings::fresh());
-        let is_unknown = look.all_faults().any(|fault| fault.column == column && fault.to_string().contains("no column has this name"));
+        let is_unknown = look.all_faults().any(|fault| fault.column == key && fault.to_string().contains("no column has this name"));
         assert!(!is_unknown, "{path}");
     }
     // And out again, where an entity has them.
