@@ -105,6 +105,8 @@ def ci(harness, pbx, folder):
     for transport in ("tls", "wss"):
         harness.run(f"a hundred phones of one address register over {transport.upper()} at once", transports.burst, pbx, transport)
     harness.run("500 half-open handshakes delay no registration", transports.half_open, pbx)
+    harness.run("a flood of handshakes delays no registration", transports.shaking_hands, pbx)
+    harness.run("TLS 1.2 and 1.3 and nothing older", transports.versions, pbx)
     harness.run("whoever begins and does not end is let go, on a WebSocket too", transports.slow, pbx)
     harness.run("JsSIP in Chromium registers over WS and WSS", transports.jssip, pbx, folder)
     for transport in ("udp", "tcp"):

@@ -1,6 +1,7 @@
 """TLS and WebSocket: registering, being called, being gone, and what floods and snails may do to others."""
 
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -205,6 +206,33 @@ def half_open(pbx):
             connection.close()
     expect(slowest < 0.2, f"a registration over UDP takes less than 200 ms, not {slowest * 1000:.0f} ms")
     return f"slowest registration {slowest * 1000:.0f} ms over UDP, {over_tls * 1000:.0f} ms over TLS with its handshake"
+
+
+def versions(pbx):
+    """TLS 1.2 and 1.3, and nothing older."""
+    for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+        tls = sip.tls_context()
+        tls.minimum_version = tls.maximum_version = version
+        client = gina("192.0.2.69", "tls", tls=tls)
+        expect(client.wire.socket.version() == version.name.replace("_", "."), f"{version.name}, not {client.wire.socket.version()}")
+        client.close()
+    command = ["openssl", "s_client", "-connect", f"{sip.BOX4}:{sip.PORTS['tls']}", "-tls1_1", "-cipher", "DEFAULT:@SECLEVEL=0"]
+    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=10)
+    expect("SSL alert number" in done.stderr and done.returncode != 0, f"TLS 1.1 is refused by the box: {done.stderr[-300:]}")
+
+
+def shaking_hands(pbx, seconds=3):
+    """Two programs shake hands as fast as they can; meanwhile others register."""
+    command = ["openssl", "s_time", "-new", "-time", str(seconds), "-connect", f"{sip.BOX4}:{sip.PORTS['tls']}"]
+    floods = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) for _ in range(2)]
+    slowest, count = 0.0, 0
+    while all(flood.poll() is None for flood in floods):
+        slowest, count = max(slowest, timed_registration("udp")), count + 1
+    said = [flood.communicate(timeout=10)[0] for flood in floods]
+    hands = sum(int(number) for one in said for number in re.findall(r"^(\d+) connections in \d+ real seconds", one, re.M))
+    expect(hands > 20 * seconds, f"hands are shaken all the while, not {hands} times: {said}")
+    expect(count > 10 and slowest < 0.2, f"{count} registrations over UDP take less than 200 ms each, not {slowest * 1000:.0f} ms")
+    return f"{hands / seconds:.0f} handshakes a second, slowest of {count} registrations {slowest * 1000:.0f} ms"
 
 
 def timed_registration(transport):
