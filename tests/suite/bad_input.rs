@@ -26,6 +26,8 @@ fn base(kind: Kind) -> Own {
         Kind::User => own.with("username", "anna").with("password_hash", "$argon2id$x"),
         Kind::Line => own.with("name", "Trunk").with("host", "sip.example.com"),
         Kind::Contact => own.with("last_name", "Bo").with("phone", "1"),
+        Kind::Selection => own.with("name", "Porter").with("digits", "77").with("action", json!({"do": "hang_up"})),
+        kind if kind.is_single() => own,
         _ => own.with("name", "Anything"),
     }
 }
@@ -39,6 +41,7 @@ fn cell(value: &Value) -> String {
     let text = match value {
         Value::Array(list) if list.is_empty() => "-".to_owned(),
         Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "),
+        Value::Object(action) => action["do"].as_str().unwrap_or_default().to_owned(),
         Value::String(text) => {
             let is_formula = text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\u{ff1d}']);
             if is_formula { format!("'{text}") } else { text.clone() }
@@ -54,19 +57,23 @@ fn typed(way: Way, kind: Kind, own: &Own) -> Result<Edited, String> {
     let mut random = || [3; 24];
     match way {
         Way::Edit => {
-            let edit = Edit { changes: vec![Change::Put { kind, id: None, own: own.clone() }], based_on: None };
+            let id = kind.is_single().then_some(1);
+            let edit = Edit { changes: vec![Change::Put { kind, id, own: own.clone() }], based_on: None };
             fresh.edited(&edit, &mut random).map_err(|faults| said(&faults))
         }
         Way::File => {
             // A user's password goes into a file in clear, and its hash is made beside it.
-            let line = |(key, value): (&String, &Value)| match key.as_str() {
-                "password_hash" => "password = \"correct horse\"\n".to_owned(),
-                key => format!("{key} = {value}\n"),
+            // JSON is TOML too, but for tables.
+            let line = |(key, value): (&String, &Value)| match (key.as_str(), value) {
+                ("password_hash", _) => "password = \"correct horse\"\n".to_owned(),
+                (key, Value::Object(action)) => format!("{key} = {{ do = {} }}\n", action["do"]),
+                (key, value) => format!("{key} = {value}\n"),
             };
             let lines: String = own.0.iter().map(line).collect();
             let username = own.get("username").and_then(Value::as_str).unwrap_or_default().to_owned();
             let hashes = file::Hashes::from([(username, "$argon2id$x".to_owned())]);
-            let text = format!("[[{}]]\n{lines}", kind.name());
+            let head = if kind.is_single() { format!("[{}]", kind.name()) } else { format!("[[{}]]", kind.name()) };
+            let text = format!("{head}\n{lines}");
             file::read(&text, &hashes, &fresh, &Key::new([1; 32])).check(&fresh, &mut random).map_err(|faults| said(&faults))
         }
         Way::Table => {
@@ -129,6 +136,11 @@ fn what_is_wrong_is_refused_by_every_way_for_the_same_reason() {
         (Kind::Mailbox, json!({"attach_audio": true}), "attach_audio", "it needs"),
         (Kind::Line, json!({"host": "sip:x"}), "host", "it must be a host name"),
         (Kind::Line, json!({"allowed": ["10.0.0.0/255.0.255.0"]}), "allowed", "or a network such as"),
+        (Kind::Numbering, json!({"voicemail": "800"}), "voicemail", "800 runs"),
+        (Kind::Numbering, json!({"voicemail": "8O1"}), "voicemail", "it must be digits, * and #"),
+        (Kind::Selection, json!({"digits": "801"}), "digits", "dialled for a service (voicemail)"),
+        (Kind::Selection, json!({"digits": "seven"}), "digits", "digits, * and #"),
+        (Kind::Selection, json!({"action": {"do": "sing"}}), "action", "\"sing\" is not one of"),
         (Kind::User, json!({"username": "*)(uid=*"}), "username", "it must be 1 to 64 of"),
         (Kind::User, json!({"role": "root"}), "role", "\"root\" is not one of"),
     ];
