@@ -60,6 +60,9 @@ pub const NONCES_MAX: usize = 16_384;
 
 /// Realms that challenge one of our clients. More: the oldest is forgotten, and may challenge anew.
 pub const CHALLENGES_MAX: usize = 4;
+/// Offers of one phone in talk that the other side is asked about within [`OFFERS_CROSSING_WITHIN`]. More: 500 with Retry-After.
+pub const OFFERS_CROSSING_MAX: usize = 5;
+pub const OFFERS_CROSSING_WITHIN: Duration = Duration::from_secs(10);
 /// Transfers that one party goes through without hanging up. More: 482 to the phone that transfers, and the call stays.
 pub const CALL_TRANSFERS_MAX: u32 = 32;
 /// Subscriptions of phones, all together. More: 503.

@@ -4,8 +4,9 @@
 //! back. It reads no clock, socket, file or random source, so a seed replays a day of calls in a moment.
 //!
 //! How an INVITE travels: `exchange` gets it from the endpoint, `authenticate` proves who it is, `admit` asks `route` for a plan and makes the
-//! call, `onward` leads it through its plan, `ringing` performs what `step::ring` says, `forward` follows a phone that sends it on, `in_dialog`
-//! handles what comes in talk, `hangup` ends it and writes the record.
+//! call, `onward` leads it through its plan, `ringing` performs what `step::ring` says, `forward` follows a phone that sends it on. What comes in
+//! talk `in_dialog` hands to `modify` (offers), `session` (timers, who is shown), `reliable`, `keys` or `transfer`; `hangup` ends the call and
+//! writes the record.
 
 mod admit;
 mod arrivals;

@@ -12,6 +12,7 @@ use super::exchange::{Asked, Exchange, TimerKey};
 use super::keys::Pressed;
 use super::leg::{Early, State};
 use crate::base::id::LegId;
+use crate::base::limits::{OFFERS_CROSSING_MAX, OFFERS_CROSSING_WITHIN};
 use crate::base::{Instant, Now};
 use crate::sip::endpoint::{ClientTx, Incoming, ServerTx};
 use crate::sip::message::{Headers, Method, Name, NameAddr, Response};
@@ -21,10 +22,6 @@ use crate::sip::uri::{SipUri, Uri};
 
 /// A refresh that did not come through is tried again so often until the session's end.
 const REFRESH_AGAIN: Duration = Duration::from_secs(10);
-
-/// Offers of one phone that may cross to the other side in this time. More: 500 with Retry-After.
-const CROSSINGS_MAX: usize = 5;
-const CROSSINGS_WITHIN: Duration = Duration::from_secs(10);
 
 /// What most legs have little of.
 #[derive(Debug, Default)]
@@ -53,8 +50,8 @@ pub struct Session {
 impl Session {
     /// Counts an offer that crosses to the other side. False: there were too many of late.
     pub fn crossed(&mut self, now: Instant) -> bool {
-        self.crossings.retain(|at| now.since(*at) < CROSSINGS_WITHIN);
-        let may_cross = self.crossings.len() < CROSSINGS_MAX;
+        self.crossings.retain(|at| now.since(*at) < OFFERS_CROSSING_WITHIN);
+        let may_cross = self.crossings.len() < OFFERS_CROSSING_MAX;
         if may_cross {
             self.crossings.push(now);
         }
