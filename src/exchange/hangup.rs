@@ -113,8 +113,9 @@ impl Exchange {
         for key in [TimerKey::NoResponse(leg), TimerKey::Accept(leg), TimerKey::Reoffer(leg)] {
             self.timers.clear(key);
         }
-        self.timers.clear(TimerKey::Leave(leg));
-        self.transfers.remove(&leg);
+        if self.transfers.remove(&leg).is_some() {
+            self.timers.clear(TimerKey::Leave(leg));
+        }
         let Some(gone) = self.legs.remove(leg) else { return };
         self.dialogs.remove(&gone.local_tag);
         match gone.state {

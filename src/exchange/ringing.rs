@@ -215,7 +215,8 @@ impl Exchange {
             self.refuse_answer(now, leg, tx, response, envelope);
             return self.tell_ring(now, call, Fact::Failed(leg, Outcome::Unavailable));
         };
-        let early = found.session.early.drain(..).find(|early| early.dialog.remote.tag() == dialog.remote.tag());
+        let early = found.session.early.iter().position(|early| early.dialog.remote.tag() == dialog.remote.tag());
+        let early = early.map(|at| found.session.early.swap_remove(at));
         if let Some(early) = &early {
             dialog.continue_from(&early.dialog);
         }
@@ -288,6 +289,9 @@ impl Exchange {
         });
         let Ok(mut dialog) = dialog else { return };
         let Some(found) = self.legs.get(leg) else { return };
+        if let Some(early) = found.session.early.iter().find(|early| early.dialog.remote.tag() == dialog.remote.tag()) {
+            dialog.continue_from(&early.dialog);
+        }
         let flow = self.flow_within(found, &dialog);
         let sent_by = self.sent_by(&flow);
         let is_closing = matches!(found.state, State::Closing);

@@ -251,10 +251,18 @@ impl Exchange {
 
     /// What hangs on the leg from here.
     pub(super) fn forget_session(&mut self, leg: LegId) {
-        for key in [TimerKey::Refresh(leg), TimerKey::Glare(leg), TimerKey::Reliable(leg)] {
-            self.timers.clear(key);
+        let Some(session) = self.legs.get_mut(leg).map(|leg| &mut leg.session) else { return };
+        // Most legs have none of these.
+        if session.refresh.take().is_some() {
+            self.timers.clear(TimerKey::Refresh(leg));
         }
-        if let Some(tx) = self.legs.get_mut(leg).and_then(|leg| leg.session.updating.take()) {
+        if std::mem::take(&mut session.wish) != Wish::Nothing {
+            self.timers.clear(TimerKey::Glare(leg));
+        }
+        if session.reliable.take().is_some() {
+            self.timers.clear(TimerKey::Reliable(leg));
+        }
+        if let Some(tx) = session.updating.take() {
             self.asked.remove(&tx);
         }
     }

@@ -153,3 +153,20 @@ fn a_ringing_phone_may_not_hang_up_or_transfer() {
     town.run_for(millis(100));
     town.close();
 }
+
+#[test]
+fn giving_up_crosses_the_answer_of_a_phone_that_rang_reliably() {
+    // Anna gives up in the moment in which Bruno picks up: his phone gets ACK and BYE, and the BYE counts on from the PRACK.
+    let mut town = reliable_bruno();
+    town.phone("bruno").manner = Manner::Ring;
+    town.with("anna", |anna, now| anna.call(now, "102"));
+    town.run_for(seconds(2));
+    town.with("bruno", |bruno, now| bruno.pick_up(now, 0));
+    town.with("anna", |anna, now| anna.hang_up(now));
+    town.run_for(seconds(2));
+    let (invite, bye) =
+        (town.phone("bruno").came(|came| came.is_request("INVITE"))[0].cseq(), town.phone("bruno").came(|came| came.is_request("BYE")));
+    assert_eq!(bye.iter().map(|bye| bye.cseq()).collect::<Vec<_>>(), [invite + 2]);
+    assert_eq!(town.phone("bruno").line().end(), Some(End::PeerHungUp));
+    town.close();
+}
