@@ -17,4 +17,5 @@ pub mod shell;
 pub mod sip;
 pub mod store;
 pub mod text;
+pub mod trace;
 pub mod web;

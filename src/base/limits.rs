@@ -92,6 +92,13 @@ pub const GUARD_ACCOUNTS_MAX: usize = 4_096;
 /// Bans that stand. More: the one that ends first gives way.
 pub const BANS_MAX: usize = 1_024;
 
+// --- the messages of the newest calls (trace/) ---
+
+/// All of them together. More: the oldest are forgotten.
+pub const TRACE_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Of one message. More: cut.
+pub const TRACE_MESSAGE_BYTES_MAX: usize = 8 * 1024;
+
 // --- SDP ---
 
 /// Media descriptions of an SDP. More: 488.
@@ -244,6 +251,7 @@ const _: () = {
     assert!(REFUSALS_NOTED_PER_SOURCE_MAX < REFUSALS_NOTED_MAX);
     assert!(TRANSACTIONS_LINGERING_MAX < TRANSACTIONS_MAX / 2);
     assert!(GUARD_STRANGERS_MAX.is_power_of_two() && GUARD_KNOWN_MAX.is_power_of_two());
+    assert!(TRACE_MESSAGE_BYTES_MAX * 64 < TRACE_BYTES_MAX && TRACE_MESSAGE_BYTES_MAX < SIP_MESSAGE_BYTES_MAX);
     assert!(BANS_MAX <= GUARD_SOURCES_MAX && GUARD_SOURCES_MAX <= GUARD_LOGINS_MAX);
     assert!(EARLY_DIALOGS_MAX <= SIP_LIST_VALUES_MAX);
     assert!(WEB_TARGET_BYTES_MAX < WEB_HEAD_BYTES_MAX);

@@ -28,6 +28,7 @@ use crate::settings::Settings;
 use crate::sip::auth::{NonceKey, Nonces};
 use crate::sip::endpoint::{ClientTx, Endpoint, Event, ServerTx, Transmit};
 use crate::sip::message::Response;
+use crate::trace::{Direction, Trace};
 
 /// What the Exchange begins with.
 #[derive(Debug)]
@@ -44,6 +45,8 @@ pub struct Config {
     pub product: String,
     /// Every phone comes through forwarded ports: this is where they reach us, and all are treated as behind NAT.
     pub forwarded: Option<Forwarded>,
+    /// Where the messages of calls are kept for who looks at them.
+    pub trace: Trace,
 }
 
 /// A fact from the world.
@@ -106,6 +109,7 @@ pub struct Exchange {
     /// When a refused proof was last noted, by source and reason.
     pub(super) refusals: BTreeMap<(IpAddr, String), Instant>,
     pub(super) guard: Guard,
+    pub(super) trace: Trace,
     pub(super) arrivals: Arrivals,
     pub(super) registrar: Bindings,
     pub(super) ledger: Ledger,
@@ -195,6 +199,7 @@ impl Exchange {
             dummy,
             refusals: BTreeMap::new(),
             guard,
+            trace: config.trace,
             arrivals: Arrivals::default(),
             registrar: Bindings::default(),
             ledger: Ledger::new(config.ports),
@@ -226,6 +231,7 @@ impl Exchange {
         self.handle_alarms(now);
         match input {
             Input::Sip { flow, bytes } => {
+                self.trace.note(now.wall, Direction::In, &flow, &bytes);
                 if !self.endpoint.receive(now.mono, flow, &bytes) {
                     self.offended(now, &flow, Offence::Malformed);
                 }
@@ -294,6 +300,7 @@ impl Exchange {
             }
         }
         while let Some(transmit) = self.endpoint.poll_transmit() {
+            self.trace.note(now.wall, Direction::Out, &transmit.flow, &transmit.bytes);
             self.outputs.push_back(Output::Transmit(transmit));
         }
     }

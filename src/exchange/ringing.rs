@@ -142,6 +142,9 @@ impl Exchange {
             return Err(513);
         }
         let invite = invite.clone();
+        if let (Some(call), Some(id)) = (self.calls.get(call_id), invite.headers.get(&Name::CallId)) {
+            self.trace.kin(&call.call_id, id);
+        }
         let sent = self.endpoint.send(now.mono, &mut self.dice, (*invite).clone(), flow, &sent_by);
         if let Some(found) = self.legs.get_mut(leg) {
             found.state = State::Inviting { tx: sent, invite, rang: false, is_forwarded };

@@ -29,6 +29,7 @@ use crate::exchange::{Config, Forwarded, Input};
 use crate::settings::Settings;
 use crate::sip::auth::NonceKey;
 use crate::store::Store;
+use crate::trace::Trace;
 use crate::web::Picture;
 
 /// Arguments of `trillo serve`.
@@ -127,6 +128,7 @@ pub fn serve(arguments: &Serve) -> Result<(), String> {
     getrandom::fill(&mut seed).map_err(|fault| format!("no random numbers: {fault}"))?;
     let mut nonce_key = [0; 32];
     getrandom::fill(&mut nonce_key).map_err(|fault| format!("no random numbers: {fault}"))?;
+    let trace = Trace::default();
     let config = Config {
         nonce_key: NonceKey::new(nonce_key),
         settings: opened.settings.clone(),
@@ -135,6 +137,7 @@ pub fn serve(arguments: &Serve) -> Result<(), String> {
         states: opened.states.clone(),
         product: format!("Trillo/{}", env!("CARGO_PKG_VERSION")),
         forwarded: arguments.forwarded,
+        trace: trace.clone(),
     };
     let sip = if arguments.safe { signal::Addresses::default() } else { signal::Addresses::new(arguments.given(), &opened.settings.sip) };
     let setup_code = match !opened.settings.has_administrator() {
@@ -166,6 +169,7 @@ pub fn serve(arguments: &Serve) -> Result<(), String> {
         store: Box::new(store),
         status: Box::new(move || picture.status()),
         now: Box::new(move || clock.now()),
+        trace,
         command: Box::new(move |command| commands.send(Input::Command(command))),
         setup_code: Box::new(move || setup_code.as_ref().and_then(|code| code.get())),
         authority: tls.authority(),

@@ -22,6 +22,7 @@ use crate::settings::{Difference, Edit, Settings};
 use crate::shell::door::{DELAY_HEADER, PEER_HEADER, SECURE_HEADER};
 use crate::shell::store::StoreHandle;
 use crate::store::{Applied, Author, Conflict, EditRefused, Revision, Trouble};
+use crate::trace::Trace;
 use crate::web::{self, Context, Request, Response, Site};
 
 const THREADS: usize = 4;
@@ -34,6 +35,7 @@ pub struct Config {
     pub status: Box<dyn Fn() -> Arc<Status> + Send + Sync>,
     pub now: Box<dyn Fn() -> Now + Send + Sync>,
     pub command: Box<dyn Fn(Command) + Send + Sync>,
+    pub trace: Trace,
     /// Asked while there is no administrator.
     pub setup_code: Box<dyn Fn() -> Option<String> + Send + Sync>,
     /// The certificate of the box's own authority, as PEM.
@@ -201,6 +203,7 @@ fn answer(desk: &Desk, request: &Request) -> Response {
         store: config.store.as_ref(),
         command: config.command.as_ref(),
         memory: &resident_bytes,
+        trace: &config.trace,
         setup_code: setup_code.as_deref(),
         authority: &config.authority,
         version: &config.version,

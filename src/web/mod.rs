@@ -33,6 +33,7 @@ use crate::exchange::status::Status;
 use crate::secret::{LoginTries, Secret};
 use crate::settings::{Difference, Edit, Settings};
 use crate::store::{Applied, Author, Conflict, EditRefused, Revision, Trouble};
+use crate::trace::Trace;
 
 use proof::Codes;
 use session::Sessions;
@@ -81,6 +82,8 @@ pub struct Context<'a> {
     pub store: &'a dyn Store,
     /// Has the Exchange do something; what came of it shows in the next status.
     pub command: &'a dyn Fn(Command),
+    /// The messages of the newest calls.
+    pub trace: &'a Trace,
     /// Bytes that the program takes, if the system says.
     pub memory: &'a dyn Fn() -> Option<u64>,
     /// `None` once claimed, or when there is none to type.
@@ -149,6 +152,7 @@ impl Context<'_> {
             store: self.store,
             command: self.command,
             memory: self.memory,
+            trace: self.trace,
             setup_code: self.setup_code,
             authority: self.authority,
             version: self.version,

@@ -13,6 +13,7 @@ use trillo::media::order::Order;
 use trillo::media::{Component, PACKET_BYTES, Relay, Verdict};
 use trillo::settings::Settings;
 use trillo::sip::auth::NonceKey;
+use trillo::trace::Trace;
 
 use super::clock;
 use super::net::{Kind, Packet};
@@ -40,6 +41,7 @@ pub struct Pbx {
     pub dialled: Vec<(Transport, SocketAddr)>,
     /// Where phones reach it, if its ports are forwarded.
     forwarded: Option<Forwarded>,
+    pub trace: Trace,
     ports: Vec<u16>,
     dice: Dice,
     flows: BTreeMap<u16, FlowId>,
@@ -51,7 +53,8 @@ pub struct Pbx {
 
 impl Pbx {
     pub fn new(now: Instant, address: SocketAddr, settings: Arc<Settings>, ports: Vec<u16>, mut dice: Dice) -> Pbx {
-        let exchange = Pbx::started(now, settings.clone(), &ports, &mut dice, Vec::new(), None);
+        let trace = Trace::default();
+        let exchange = Pbx::started(now, settings.clone(), &ports, &mut dice, Vec::new(), None, trace.clone());
         Pbx {
             address,
             settings,
@@ -67,6 +70,7 @@ impl Pbx {
             streams: BTreeMap::new(),
             dialled: Vec::new(),
             forwarded: None,
+            trace,
             ports,
             dice,
             flows: BTreeMap::new(),
@@ -84,6 +88,7 @@ impl Pbx {
         dice: &mut Dice,
         states: Vec<State>,
         forwarded: Option<Forwarded>,
+        trace: Trace,
     ) -> Exchange {
         let dice = Dice::from_number(dice.u64());
         Exchange::new(
@@ -96,6 +101,7 @@ impl Pbx {
                 states,
                 product: "Trillo/test".to_owned(),
                 forwarded,
+                trace,
             },
         )
     }
@@ -116,7 +122,7 @@ impl Pbx {
         let switched = self.switches.iter().map(|(id, switches)| State::Switches { extension: *id, switches: switches.clone() });
         let banned = self.bans.iter().map(|(id, ban)| State::Ban { id: *id, ban: Some(ban.clone()) });
         let states = self.bindings.iter().map(kept).chain(switched).chain(banned).collect();
-        self.exchange = Pbx::started(now, self.settings.clone(), &self.ports, &mut self.dice, states, self.forwarded);
+        self.exchange = Pbx::started(now, self.settings.clone(), &self.ports, &mut self.dice, states, self.forwarded, self.trace.clone());
         self.relay = Relay::new(self.ports.iter().copied());
         (self.flows, self.joined, self.later, self.streams) = Default::default();
     }

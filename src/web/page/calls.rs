@@ -3,12 +3,14 @@
 use maud::{Markup, html};
 
 use crate::entry::{CallRecord, Outcome};
+use crate::settings::{Level, Panel};
 use crate::text::page as words;
 use crate::web::http::Response;
 
+use super::call::key;
 use super::{Frame, part};
 
-const SHOWN_MAX: usize = 200;
+pub const SHOWN_MAX: usize = 200;
 
 pub fn show(frame: &Frame<'_>) -> Response {
     let content = html! {
@@ -17,7 +19,7 @@ pub fn show(frame: &Frame<'_>) -> Response {
             Err(trouble) => { (part::bad(&frame.say_with(words::RECORDS_UNREADABLE, &[&trouble]))) }
             Ok(calls) if calls.is_empty() => { section.card { p.empty { (frame.say(words::NO_CALL_RECORDS)) } } }
             Ok(calls) => {
-                section.card { (table(frame, &calls)) }
+                section.card { (table(frame, &calls, frame.may(Panel::Calls, Level::Read))) }
                 p.muted { (frame.say_with(words::NEWEST_CALLS, &[&calls.len()])) }
             }
         }
@@ -25,7 +27,8 @@ pub fn show(frame: &Frame<'_>) -> Response {
     frame.page(200, frame.say(words::CALLS), content)
 }
 
-fn table(frame: &Frame<'_>, calls: &[CallRecord]) -> Markup {
+/// `is_linked`: each leads to its own page.
+pub fn table(frame: &Frame<'_>, calls: &[CallRecord], is_linked: bool) -> Markup {
     html! {
         table {
             thead { tr {
@@ -36,7 +39,9 @@ fn table(frame: &Frame<'_>, calls: &[CallRecord]) -> Markup {
                 th scope="col" { (frame.say(words::TALK_TIME)) }
             } }
             tbody { @for call in calls { tr {
-                td data-label=(frame.say(words::STARTED)) { (part::time(call.started)) }
+                td data-label=(frame.say(words::STARTED)) {
+                    @if is_linked { a href={ "/calls/" (key(call)) } { (part::time(call.started)) } } @else { (part::time(call.started)) }
+                }
                 td data-label=(frame.say(words::CALLER)) {
                     strong { (frame.shown_number(&call.caller_number, call.caller.is_some())) }
                     @if !call.caller_name.is_empty() && call.caller_name != call.caller_number { " " span.muted { (call.caller_name) } }

@@ -39,6 +39,12 @@ pub fn time(at: Wall) -> Markup {
     html! { time datetime=(exact) { (at.strftime("%Y-%m-%d %H:%M UTC").to_string()) } }
 }
 
+/// To the millisecond.
+pub fn exact(at: Wall) -> String {
+    jiff::Timestamp::from_millisecond(at.as_millis())
+        .map_or_else(|_| String::new(), |at| at.strftime("%Y-%m-%d %H:%M:%S%.3f UTC").to_string())
+}
+
 pub fn duration(frame: &Frame<'_>, duration: Duration) -> String {
     let seconds = duration.as_secs();
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);

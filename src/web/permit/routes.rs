@@ -39,6 +39,7 @@ const ROUTES: &[Row] = &[
     (Get, "/live", panel(Panel::Live, List)),
     (Get, "/calls", panel(Panel::Calls, List)),
     (Get, "/calls/*", panel(Panel::Calls, Read)),
+    (Get, "/calls/*/pcap", panel(Panel::Calls, Read)),
     (Get, "/metrics", panel(Panel::Live, Read)),
     (Get, "/bans", panel(Panel::Live, Read)),
     (Post, "/bans/*/lift", panel(Panel::Live, Write)),

@@ -28,6 +28,7 @@ use trillo::exchange::status::Status;
 use trillo::secret::Secret;
 use trillo::settings::{Change, Difference, Edit, Kind, Own, Settings};
 use trillo::store::{Applied, Author, Conflict, EditRefused, Revision, Store, Trouble};
+use trillo::trace::Trace;
 use trillo::web::{self, Context, Request, Response, Site};
 
 /// As `sha256sum` has it of the token `boss`, `reader` and so on: what the settings keep of them.
@@ -101,6 +102,7 @@ pub struct Box {
     now: Cell<Duration>,
     chance: Cell<u64>,
     pub commands: RefCell<Vec<Command>>,
+    trace: Trace,
 }
 
 /// What came back.
@@ -174,6 +176,7 @@ impl Box {
             now: Cell::new(Duration::from_secs(1000)),
             chance: Cell::new(0),
             commands: RefCell::default(),
+            trace: Trace::default(),
         }
     }
 
@@ -226,6 +229,7 @@ impl Box {
             store: &self.store,
             command: &|command| self.commands.borrow_mut().push(command),
             memory: &|| Some(1_000_000),
+            trace: &self.trace,
             setup_code: None,
             authority: "",
             version: "test",

@@ -17,6 +17,7 @@ mod reinvite;
 mod reliable;
 mod replaces;
 mod session_timer;
+mod trace;
 mod transactions;
 mod transfer;
 mod transports;

@@ -2,6 +2,7 @@
 
 mod bans;
 mod bulk;
+mod call;
 mod conflict;
 mod entrance;
 mod form;
@@ -27,6 +28,7 @@ use trillo::exchange::status::Status;
 use trillo::secret::{Secret, hash_password};
 use trillo::settings::{Change, Difference, Edit, Kind, Own, RowChange, Settings};
 use trillo::store::{Applied, Author, Conflict, EditRefused, Revision, Trouble};
+use trillo::trace::Trace;
 use trillo::web::{self, Context, Request, Response, Site, Store};
 
 const CODE: &str = "H4TN-Y8CE";
@@ -37,6 +39,7 @@ pub(crate) struct Memory {
     settings: Mutex<Arc<Settings>>,
     /// Every save, the oldest first.
     saves: Mutex<Vec<Revision>>,
+    pub(crate) calls: Vec<CallRecord>,
     /// What each of them changed.
     befores: Mutex<Vec<(u64, Vec<RowChange>)>>,
 }
@@ -79,8 +82,8 @@ impl Store for Memory {
         self.edit(Edit { changes: vec![Change::Put { kind: Kind::User, id: None, own }], based_on: None }, author)
     }
 
-    fn calls(&self, _limit: usize) -> Result<Vec<CallRecord>, Trouble> {
-        Ok(Vec::new())
+    fn calls(&self, limit: usize) -> Result<Vec<CallRecord>, Trouble> {
+        Ok(self.calls.iter().take(limit).cloned().collect())
     }
 
     fn calls_page(&self, _offset: usize, _limit: usize) -> Result<(Vec<CallRecord>, usize), Trouble> {
@@ -133,6 +136,7 @@ pub(crate) struct Browser {
     chance: Cell<u8>,
     pub(crate) status: Status,
     pub(crate) commands: RefCell<Vec<Command>>,
+    pub(crate) trace: Trace,
     pub(crate) cookies: BTreeMap<String, String>,
     pub(crate) headers: Vec<(String, String)>,
     is_secure: bool,
@@ -145,12 +149,18 @@ pub(crate) struct Browser {
 impl Browser {
     pub(crate) fn new() -> Browser {
         Browser {
-            store: Memory { settings: Mutex::new(Arc::new(Settings::fresh())), saves: Mutex::default(), befores: Mutex::default() },
+            store: Memory {
+                settings: Mutex::new(Arc::new(Settings::fresh())),
+                saves: Mutex::default(),
+                calls: Vec::new(),
+                befores: Mutex::default(),
+            },
             site: Site::default(),
             now: Duration::from_secs(1000),
             chance: Cell::new(0),
             status: Status::default(),
             commands: RefCell::default(),
+            trace: Trace::default(),
             cookies: BTreeMap::new(),
             headers: vec![("host".to_owned(), "box".to_owned())],
             peer: [192, 0, 2, 1].into(),
@@ -201,6 +211,7 @@ impl Browser {
             store: &self.store,
             command: &|command| self.commands.borrow_mut().push(command),
             memory: &|| Some(1_000_000),
+            trace: &self.trace,
             setup_code: Some(CODE),
             authority: "-----BEGIN CERTIFICATE-----\n",
             version: "test",
@@ -211,10 +222,16 @@ impl Browser {
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
             self.cookies.insert(name.to_owned(), value.to_owned());
         }
-        self.body = String::from_utf8(response.body.clone()).unwrap();
+        // A file may be anything.
+        self.body = String::from_utf8_lossy(&response.body).into_owned();
         let status = response.status;
         self.response = Some(response);
         status
+    }
+
+    /// Status and length of what is no page.
+    pub(crate) fn ask_bytes(&mut self, target: &str) -> (u16, usize) {
+        (self.ask("GET", target, ""), self.response.as_ref().map_or(0, |response| response.body.len()))
     }
 
     pub(crate) fn get(&mut self, target: &str) -> u16 {
