@@ -15,6 +15,7 @@ import killing
 import mutation
 import phonebook
 import registration
+import services
 import torture
 import transfers
 import transports
@@ -37,6 +38,8 @@ last_name = "Dahl"
 [[extension]]
 number = "103"
 first_name = "Eve"
+service_pin = "4711"
+lock_mode = "password"
 
 [[account]]
 username = "anna-desk"
@@ -129,6 +132,10 @@ def ci(harness, pbx, folder):
         harness.run("pjsua2 over UDP calls pjsua2 over TLS", calls.between_pjsua, pbx, folder, speech, "udp", "tls", "callee")
         harness.run("baresip calls pjsua2, holds and resumes", calls.with_baresip, pbx, folder, speech)
         harness.run("pjsua2 calls baresip", calls.to_baresip, pbx, folder, speech)
+        harness.run("pjsua2 dials the echo test", services.echo, pbx, folder, speech)
+        harness.run("pjsua2 forwards all calls by a code", services.forward, pbx, folder, speech)
+        harness.run("pjsua2 opens a lock with its PIN", services.lock, pbx, folder)
+        harness.run("pjsua2 picks up a colleague's call", services.pickup, pbx, folder, speech)
         harness.run("pjsua2 calls baresip over TLS", calls.to_baresip, pbx, folder, speech, "tls")
         harness.run("pjsua2 mistypes the number of a transfer", transfers.unknown, pbx, folder, speech, Pjsua)
         for name, transferor in (("pjsua2", Pjsua), ("baresip", Baresip)):

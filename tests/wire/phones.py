@@ -120,6 +120,9 @@ class Pjsua(Phone):
     def resume(self):
         self._say("resume")
 
+    def press(self, keys):
+        self._say(f"press {keys}")
+
     def transfer(self, number):
         self._say(f"transfer {number}")
 

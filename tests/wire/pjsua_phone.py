@@ -161,6 +161,8 @@ class Phone:
             self.call.answer(status(int(rest or 200)))
         elif word == "hangup":
             self.call.hangup(status(0))
+        elif word == "press":
+            self.call.dialDtmf(rest)
         elif word == "hold":
             self.call.setHold(status(0))
         elif word == "transfer":
