@@ -48,6 +48,8 @@ class Talk:
         ports = (41000 + 4 * pair, 41002 + 4 * pair)
         self.sockets = [self.open(f"{PHONES}{30 + 2 * pair + side}", port) for side, port in enumerate(ports)]
         self.heard, self.spoken, self.towards = [set(), set()], [0, 0], [None, None]
+        # What was spoken before the flood: a call's first packets may come before its other side is there.
+        self.before = [0, 0]
         self.connect(600 + 2 * pair + 1, ports)
 
     @staticmethod
@@ -73,9 +75,9 @@ class Talk:
         response = caller.invite(str(number), rtp_port=ports[0])
         thread.join()
         expect(response is not None and response.status == 200, f"{number} answers, not {response and response.start}")
-        target = re.search(r"<([^>]+)>", response.get("Contact"))[1]
+        self.answered, self.target = response, re.search(r"<([^>]+)>", response.get("Contact"))[1]
         caller.wire.send(
-            f"ACK {target} SIP/2.0\r\nVia: SIP/2.0/UDP {caller.wire.here};branch=z9hG4bK{random.randrange(1 << 60):x};rport\r\n"
+            f"ACK {self.target} SIP/2.0\r\nVia: SIP/2.0/UDP {caller.wire.here};branch=z9hG4bK{random.randrange(1 << 60):x};rport\r\n"
             f"From: {response.get('From')}\r\nTo: {response.get('To')}\r\nCall-ID: {response.get('Call-ID')}\r\n"
             f"CSeq: {response.get('CSeq').split(' ')[0]} ACK\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
         )
@@ -101,9 +103,23 @@ class Talk:
                 pass
 
     def lost(self):
-        return sum(self.spoken[1 - side] - len(self.heard[side]) for side in (0, 1))
+        return sum(number not in self.heard[1 - side] for side in (0, 1) for number in range(self.before[side], self.spoken[side]))
+
+    def counted(self):
+        return sum(self.spoken) - sum(self.before)
+
+    def hang_up(self):
+        caller, callee = self.phones
+        tag = re.search(r";tag=([^;\s]+)", self.answered.get("From"))[1]
+        number = int(self.answered.get("CSeq").split(" ")[0]) + 1
+        bye = caller.request("BYE", self.target, self.answered.get("To"), call_id=self.answered.get("Call-ID"), cseq=number, from_tag=tag)
+        response = caller.exchange(bye)
+        expect(response is not None and response.status == 200, f"the caller hangs up, not {response and response.start}")
+        if (bye := callee.wait_for("BYE", 2)) is not None:
+            callee.answer(bye, "200 OK")
 
     def close(self):
+        self.hang_up()
         for rtp in self.sockets:
             rtp.close()
         for one in self.phones:
@@ -136,6 +152,8 @@ def under(pbx, sources, seconds, is_long):
     conversation = Conversation(talks)
     conversation.start()
     time.sleep(0.5)
+    for talk in talks:
+        talk.before = list(talk.spoken)
     before, shed = pbx.resident_kilobytes(), pbx.status()["counters"]
     here = os.path.dirname(os.path.abspath(__file__))
     command = ["ip", "netns", "exec", pbx.namespace, sys.executable, os.path.join(here, "flooder.py")]
@@ -154,12 +172,13 @@ def under(pbx, sources, seconds, is_long):
     sent = json.loads(flooder.communicate(timeout=20)[0])
     conversation.stop.set()
     conversation.join()
-    spoken, lost = sum(sum(talk.spoken) for talk in talks), sum(talk.lost() for talk in talks)
+    spoken, lost = sum(talk.counted() for talk in talks), sum(talk.lost() for talk in talks)
     counters = pbx.status()["counters"]
     slowed = counters["packets_slowed"] - shed["packets_slowed"]
     taken = counters["messages_received"] - shed["messages_received"]
     for talk in talks:
         talk.close()
+    pbx.wait_idle()
     rate = sent["sent"] / sent["seconds"]
     figures = (
         f"{rate:.0f} packets/s, {taken} read, {slowed} slowed, {lost} of {spoken} RTP lost, {registered} registrations, "
