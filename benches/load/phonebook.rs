@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use trillo::base::id::{ContactId, ExtensionId, TenantId};
-use trillo::ldap::{Base, Config, Connection, Identity, Output, Verdict};
-use trillo::phonebook::{Directory, Person, Phonebooks, Publishing, PublishingRule, Source, Viewer};
+use trillo::ldap::{Base, Config, Connection, Output, Verdict};
+use trillo::phonebook::{Directory, Identity, Person, Phonebooks, Publishing, PublishingRule, Source, Viewer};
 
 use super::Options;
 

@@ -195,6 +195,8 @@ pub const REVISIONS_MAX: usize = 10_000;
 pub const IMPORT_FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Rows of it that are named with their fault. More: counted.
 pub const IMPORT_FAULTS_MAX: usize = 100;
+/// Persons of an XML phonebook. More: left out; the person types a name.
+pub const XML_PERSONS_MAX: usize = 5_000;
 /// Lines of a directory that Cisco's phones take. More: left out; the person types more of the name.
 pub const CISCO_DIRECTORY_ENTRIES_MAX: usize = 32;
 

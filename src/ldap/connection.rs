@@ -14,10 +14,9 @@ use std::sync::Arc;
 use crate::base::Instant;
 use crate::base::id::TenantId;
 use crate::base::limits::LDAP_MESSAGE_BYTES_MAX;
-use crate::phonebook::{Directory, Phonebooks, Viewer};
+use crate::phonebook::{Credentials, Directory, Identity, Phonebooks, Viewer};
 
 use super::ber::{self, Framing};
-use super::credentials::{Credentials, Identity};
 use super::dn::Dn;
 use super::filter::Filter;
 use super::message::{
@@ -214,7 +213,7 @@ impl Connection {
             Proof::Other => Outcome::new(Code::AuthMethodNotSupported, "only simple binds"),
             Proof::Password(password) if !name.is_empty() && !password.is_empty() => {
                 self.state = State::Verifying { id };
-                return Output::Verify(Credentials { name, password });
+                return Output::Verify(Credentials { name: username_of(&name), password });
             }
             // A client that forgot to ask its person for the password would take success for a proof (RFC 4513 5.1.2).
             Proof::Password(_) if !name.is_empty() => Outcome::new(Code::UnwillingToPerform, "a password is needed"),
@@ -326,4 +325,12 @@ fn send(id: i32, tag: u8, outcome: &Outcome<'_>) -> Output {
 
 fn done_with_cookie(id: i32, outcome: &Outcome<'_>, cookie: &[u8]) -> Vec<u8> {
     response(id, SEARCH_DONE, outcome, |writer| page::write(writer, cookie))
+}
+
+/// `anna`, or a name of the tree whose first level says it: `uid=anna,ou=people,dc=trillo`.
+fn username_of(name: &str) -> String {
+    match Dn::parse(name).as_ref().and_then(Dn::leaf) {
+        Some(leaf) => leaf.value.clone(),
+        None => name.trim().to_owned(),
+    }
 }

@@ -6,7 +6,6 @@
 mod attribute;
 mod ber;
 mod connection;
-mod credentials;
 mod dn;
 mod filter;
 mod message;
@@ -16,5 +15,4 @@ mod schema;
 mod search;
 
 pub use connection::{Config, Connection, Output, Verdict};
-pub use credentials::{Credentials, Identity, verify_phone, verify_user};
 pub use node::Base;

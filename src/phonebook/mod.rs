@@ -5,14 +5,18 @@
 
 mod books;
 mod caller;
+mod credentials;
 mod directory;
 mod fold;
 pub mod import;
 mod person;
+mod shelf;
 mod xml;
 
 pub use books::{Phonebooks, phonebooks};
+pub use credentials::{Credentials, Identity, verify_phone, verify_user};
 pub use directory::{Directory, Entry, Viewer};
 pub use fold::{Text, fold, fold_part, squeeze};
 pub use person::{Person, Publishing, PublishingRule, Source};
+pub use shelf::Shelf;
 pub use xml::{Brand, Query, xml};

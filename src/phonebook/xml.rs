@@ -8,7 +8,7 @@
 
 use std::fmt::Write as _;
 
-use crate::base::limits::CISCO_DIRECTORY_ENTRIES_MAX;
+use crate::base::limits::{CISCO_DIRECTORY_ENTRIES_MAX, XML_PERSONS_MAX};
 use crate::text::{Language, phonebook as words};
 
 use super::{Directory, Entry, Viewer};
@@ -59,7 +59,8 @@ pub fn xml(directory: &Directory, brand: Brand, query: &Query<'_>) -> String {
         .filter(|entry| entry.is_shown && entry.is_seen_by(&query.viewer))
         .filter(|entry| query.typed.trim().is_empty() || entry.is_found_by(query.typed, &query.viewer))
         .map(|entry| Listed { entry, numbers: numbers_of(entry, &query.viewer) })
-        .filter(|listed| !listed.numbers.is_empty());
+        .filter(|listed| !listed.numbers.is_empty())
+        .take(XML_PERSONS_MAX);
     let root = match brand {
         Brand::Yealink => "YealinkIPPhoneDirectory",
         Brand::Snom => "SnomIPPhoneDirectory",

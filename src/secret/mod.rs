@@ -2,7 +2,7 @@
 //!
 //! Nothing here makes randomness: keys, nonces and salts come in as bytes.
 
-mod base64;
+pub mod base64;
 mod ha1;
 mod password;
 mod seal;

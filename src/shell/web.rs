@@ -23,6 +23,7 @@ use crate::shell::door::{DELAY_HEADER, PEER_HEADER, SECURE_HEADER};
 use crate::shell::store::StoreHandle;
 use crate::store::{Applied, Author, Conflict, EditRefused, Revision, Trouble};
 use crate::trace::Trace;
+use crate::web::permit::{Permitted, PermittedRevert};
 use crate::web::{self, Context, Request, Response, Site};
 
 const THREADS: usize = 4;
@@ -60,8 +61,8 @@ impl web::Store for StoreHandle {
         StoreHandle::settings(self)
     }
 
-    fn edit(&self, edit: Edit, author: Author) -> Result<Arc<Settings>, EditRefused> {
-        StoreHandle::edit(self, edit, author)
+    fn edit(&self, edit: Permitted, author: Author) -> Result<Arc<Settings>, EditRefused> {
+        StoreHandle::edit(self, edit.into_edit(), author)
     }
 
     fn claim(&self, username: &str, password: &Secret, author: Author) -> Result<Arc<Settings>, EditRefused> {
@@ -84,8 +85,12 @@ impl web::Store for StoreHandle {
         StoreHandle::revision(self, id)
     }
 
-    fn revert(&self, id: u64, is_trial: bool, author: Author) -> Result<Applied, EditRefused> {
-        StoreHandle::revert(self, id, is_trial, author)
+    fn try_revert(&self, id: u64, author: Author) -> Result<Applied, EditRefused> {
+        StoreHandle::revert(self, id, true, author)
+    }
+
+    fn revert(&self, revert: PermittedRevert, author: Author) -> Result<Applied, EditRefused> {
+        StoreHandle::revert(self, revert.revision(), false, author)
     }
 
     fn conflict(&self, edit: Edit) -> Result<Option<Conflict>, Trouble> {

@@ -3,6 +3,17 @@
 use super::{Language, Phrase};
 
 pub const PHONEBOOK: Phrase = Phrase::new("Phonebook", "Rubrica");
+pub const NO_PHONEBOOK: Phrase = Phrase::new("There is no such phonebook.", "Questa rubrica non esiste.");
+pub const ONLY_HTTPS: Phrase = Phrase::new(
+    "From outside the local networks the phonebook is read over https only.",
+    "Da fuori delle reti locali la rubrica si legge solo con https.",
+);
+pub const NAME_NEEDED: Phrase = Phrase::new(
+    "Username and password of the phone's account, or of a user, are needed.",
+    "Servono nome utente e password dell'account del telefono o di un utente.",
+);
+pub const NAME_WRONG: Phrase = Phrase::new("Username or password is wrong.", "Nome utente o password sbagliati.");
+pub const WAIT: Phrase = Phrase::new("Too many wrong passwords. Try again later.", "Troppe password sbagliate. Riprova più tardi.");
 pub const CHOOSE: Phrase = Phrase::new("Choose a name", "Scegli un nome");
 
 /// Why a contact was not imported, or a file not at all.

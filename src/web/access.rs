@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use crate::secret::constant_time_eq;
-use crate::settings::{Edit, Rights, Settings, User};
+use crate::settings::{Difference, Edit, Rights, Settings, User};
 use crate::store::{Author, EditRefused, hash_passwords};
 use crate::text::Language;
 
 use super::device::device;
 use super::http::{Request, Response};
-use super::permit::{self, Asker};
+use super::permit::{Asker, Permitted, PermittedRevert};
 use super::session::{Note, Opening, Session, hex};
 use super::{Context, Site};
 
@@ -80,15 +80,22 @@ impl Visitor {
     /// The way to the store of every edit that a visitor makes: only if the visitor may.
     pub fn edit(&self, context: &Context<'_>, request: &Request, mut edit: Edit) -> Result<Arc<Settings>, EditRefused> {
         hash_passwords(&mut edit)?;
-        permit::edit(&context.settings, &self.rights, &edit).map_err(EditRefused::Faults)?;
-        context.store.edit(edit, self.author(request))
+        let permitted = Permitted::edit(&context.settings, &self.rights, edit).map_err(EditRefused::Faults)?;
+        context.store.edit(permitted, self.author(request))
     }
 
     /// The same after the visitor has typed the password: it may change the password and the second factor.
     pub fn edit_in_person(&self, context: &Context<'_>, request: &Request, mut edit: Edit) -> Result<Arc<Settings>, EditRefused> {
         hash_passwords(&mut edit)?;
-        permit::edit_in_person(&context.settings, &self.rights, &edit).map_err(EditRefused::Faults)?;
-        context.store.edit(edit, self.author(request))
+        let permitted = Permitted::edit_in_person(&context.settings, &self.rights, edit).map_err(EditRefused::Faults)?;
+        context.store.edit(permitted, self.author(request))
+    }
+
+    /// What it would do to undo that save, if the visitor may undo it.
+    pub fn try_revert(&self, context: &Context<'_>, request: &Request, id: u64) -> Result<(PermittedRevert, Vec<Difference>), EditRefused> {
+        let tried = context.store.try_revert(id, self.author(request))?;
+        let permitted = PermittedRevert::of(&context.settings, &self.rights, id, &tried.differences).map_err(EditRefused::Faults)?;
+        Ok((permitted, tried.differences))
     }
 
     pub fn author(&self, request: &Request) -> Author {

@@ -85,6 +85,11 @@ impl Request {
         cookies.into_iter().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
+    /// A page of ours asks by itself, to show what is new; no person did anything.
+    pub fn is_refresh(&self) -> bool {
+        self.header("x-refresh").is_some()
+    }
+
     /// `http://box:8080`: what the browser must say a form of ours came from.
     pub fn own_origin(&self) -> String {
         let scheme = if self.is_secure { "https" } else { "http" };

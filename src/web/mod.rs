@@ -13,6 +13,7 @@ mod metrics;
 mod multipart;
 mod page;
 pub mod permit;
+mod phonebook;
 pub mod proof;
 mod route;
 mod session;
@@ -30,11 +31,13 @@ use crate::base::{Now, Wall};
 use crate::entry::CallRecord;
 use crate::exchange::command::Command;
 use crate::exchange::status::Status;
+use crate::phonebook::Shelf;
 use crate::secret::{LoginTries, Secret};
 use crate::settings::{Difference, Edit, Settings};
 use crate::store::{Applied, Author, Conflict, EditRefused, Revision, Trouble};
 use crate::trace::Trace;
 
+use permit::{Permitted, PermittedRevert};
 use proof::Codes;
 use session::Sessions;
 use token::TokenUses;
@@ -48,7 +51,8 @@ pub use setup_code::{RANDOM_BYTES as SETUP_CODE_RANDOM_BYTES, setup_code};
 pub trait Store {
     /// The newest snapshot.
     fn settings(&self) -> Arc<Settings>;
-    fn edit(&self, edit: Edit, author: Author) -> Result<Arc<Settings>, EditRefused>;
+    /// The only way to change settings but for claiming and reverting.
+    fn edit(&self, edit: Permitted, author: Author) -> Result<Arc<Settings>, EditRefused>;
     fn claim(&self, username: &str, password: &Secret, author: Author) -> Result<Arc<Settings>, EditRefused>;
     /// The newest, newest first.
     fn calls(&self, limit: usize) -> Result<Vec<CallRecord>, Trouble>;
@@ -57,8 +61,10 @@ pub trait Store {
     /// The newest saves, or those before revision `before`, newest first.
     fn revisions(&self, before: Option<u64>, limit: usize) -> Result<Vec<Revision>, Trouble>;
     fn revision(&self, id: u64) -> Result<Option<Revision>, Trouble>;
-    /// Undoes what one save did, or only tells what that would be.
-    fn revert(&self, id: u64, is_trial: bool, author: Author) -> Result<Applied, EditRefused>;
+    /// What it would do to undo one save. Nothing is made.
+    fn try_revert(&self, id: u64, author: Author) -> Result<Applied, EditRefused>;
+    /// Undoes what one save did.
+    fn revert(&self, revert: PermittedRevert, author: Author) -> Result<Applied, EditRefused>;
     /// Whether somebody else changed what the edit changes since the revision that it is based on. Nothing is made.
     fn conflict(&self, edit: Edit) -> Result<Option<Conflict>, Trouble>;
     /// Those of one extension.
@@ -101,6 +107,8 @@ pub struct Site {
     code_tries: Mutex<CodeTries>,
     login_tries: Mutex<LoginTries>,
     token_tries: Mutex<LoginTries>,
+    phonebook_tries: Mutex<LoginTries>,
+    phonebooks: Shelf,
     replays: Mutex<api::Replays>,
     codes: Mutex<Codes>,
     token_uses: Mutex<TokenUses>,
@@ -134,6 +142,10 @@ impl Site {
 
     fn token_tries(&self) -> MutexGuard<'_, LoginTries> {
         self.token_tries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn phonebook_tries(&self) -> MutexGuard<'_, LoginTries> {
+        self.phonebook_tries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn replays(&self) -> MutexGuard<'_, api::Replays> {

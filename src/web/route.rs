@@ -8,7 +8,7 @@ use super::page::certificate::NAME;
 use super::page::sheet::Sheet;
 use super::page::{self, Frame};
 use super::permit::{self, Verdict};
-use super::{Context, api, assets, metrics};
+use super::{Context, api, assets, metrics, phonebook};
 
 pub fn route(context: &Context<'_>, request: &Request) -> Response {
     let segments: Vec<&str> = request.segments.iter().map(String::as_str).collect();
@@ -22,6 +22,11 @@ pub fn route(context: &Context<'_>, request: &Request) -> Response {
     }
     if segments == ["metrics"] {
         return metrics::answer(context, request);
+    }
+    if let Some(brand) = phonebook::brand_of(&segments)
+        && permit::decide(request.method, &segments, None) == Verdict::Granted
+    {
+        return phonebook::answer(context, request, brand);
     }
     // Settings that came by a file make the box work, yet name nobody who could log in: the setup code still does.
     let has_owner = context.settings.has_administrator();
@@ -48,8 +53,8 @@ fn claimed(context: &Context<'_>, request: &Request, segments: &[&str]) -> Respo
         (_, ["claim", ..]) => return Response::redirect("/login"),
         _ => {}
     }
-    // The dashboard's live part asks by itself and keeps no session alive.
-    let is_refresh = segments == ["live"];
+    // What a page asks by itself keeps no session alive.
+    let is_refresh = segments == ["live"] || request.is_refresh();
     let visitor = Visitor::find(context, request, !is_refresh);
     let verdict = permit::decide(request.method, segments, visitor.as_ref().map(Visitor::asker));
     let Some(visitor) = visitor else {

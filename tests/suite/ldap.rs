@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trillo::base::id::{ContactId, ExtensionId, TenantId, UserId};
-use trillo::ldap::{Base, Config, Connection, Identity, Output, Verdict};
-use trillo::phonebook::{Directory, Person, Phonebooks, Publishing, PublishingRule, Source, Viewer};
+use trillo::ldap::{Base, Config, Connection, Output, Verdict};
+use trillo::phonebook::{Directory, Identity, Person, Phonebooks, Publishing, PublishingRule, Source, Viewer};
 
 use client::{Answer, Client, Found, Search};
 

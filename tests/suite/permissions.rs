@@ -67,6 +67,7 @@ fn method(method: Method) -> &'static str {
 fn asks(need: Need) -> String {
     match need {
         Need::Public => "nothing".to_owned(),
+        Need::OwnLogin => "a name and password with the request".to_owned(),
         Need::LoggedIn => "a login".to_owned(),
         Need::InPerson => "a login, no token".to_owned(),
         Need::Panel(panel, level) => format!("{}: {}", panel.key(), level.name()),
@@ -163,6 +164,18 @@ fn each_role_reaches_what_its_levels_say() {
     check("privacy", (Method::Get, "/sip"), Granted);
     check("privacy", (Method::Post, "/sip"), Forbidden);
     check("privacy", (Method::Post, "/users/7"), Granted);
+    // What would change something is not even asked of who may not.
+    for path in ["/extensions/new", "/extensions/many", "/extensions/import", "/extensions/7/delete"] {
+        check("read", (Method::Get, path), Forbidden);
+        check("write", (Method::Get, path), Granted);
+    }
+    // Phones bring a name and a password of their own; the settings beside their files are for who may read settings.
+    check("nobody", (Method::Get, "/phonebook/yealink.xml"), Granted);
+    for asked in
+        [(Method::Get, "/phonebook/1"), (Method::Get, "/phonebook"), (Method::Get, "/phonebook/new"), (Method::Post, "/phonebook/1")]
+    {
+        check("anna", asked, Forbidden);
+    }
     check("token of admin", (Method::Get, "/api/v1/extensions"), Granted);
     check("token of admin", (Method::Post, "/api/v1/extensions"), Forbidden);
     check("token of admin", (Method::Post, "/api/v1/changes"), Forbidden);

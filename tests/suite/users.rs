@@ -7,7 +7,6 @@ use trillo::base::Wall;
 use trillo::secret::{Secret, Totp, hash_password, verify_password};
 use trillo::settings::{Change, Edit, Kind, Own, Settings};
 use trillo::store::{Author, EditRefused, Store as Data};
-use trillo::web::Store as _;
 
 use crate::web::{Browser, PASSWORD, value_after};
 
@@ -38,7 +37,7 @@ fn office() -> Browser {
 /// As somebody with the data folder would.
 fn change(browser: &Browser, changes: Vec<Change>) {
     let author = Author { name: "test".to_owned(), source: "test".to_owned() };
-    browser.store.edit(Edit { changes, based_on: None }, author).expect("a sound edit");
+    browser.store.save(Edit { changes, based_on: None }, author).expect("a sound edit");
 }
 
 fn change_anna(browser: &Browser, key: &str, value: impl Into<serde_json::Value>) {

@@ -75,7 +75,9 @@ fn refused(said: Said) -> Box<Problem> {
 }
 
 fn by_session(context: &Context<'_>, request: &Request) -> Answer<Caller> {
-    let Some(visitor) = Visitor::find(context, request, true) else {
+    // A stream of events is opened anew by the browser for as long as a page is open; that is not somebody who works.
+    let is_by_itself = request.segments.last().is_some_and(|last| last == "events");
+    let Some(visitor) = Visitor::find(context, request, !is_by_itself) else {
         return Err(Problem::new(401, words::NOT_LOGGED_IN).with_header("WWW-Authenticate", CHALLENGE));
     };
     let is_believed = || access::is_change_of(&visitor, request, request.header(CSRF_HEADER).unwrap_or_default());

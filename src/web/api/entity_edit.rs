@@ -9,7 +9,7 @@ use crate::store::{EditRefused, hash_passwords};
 use crate::text::api as words;
 use crate::text::fault::Reason;
 use crate::web::http::Response;
-use crate::web::permit;
+use crate::web::permit::Permitted;
 use crate::web::token::new_token;
 
 use super::Asked;
@@ -109,8 +109,8 @@ fn save(asked: &Asked<'_>, edit: Edit, reader: &Reader<'_>, sent: &Value) -> Ans
 /// The way to the store of every edit of the API: only if the caller may.
 pub fn save_edit(asked: &Asked<'_>, mut edit: Edit) -> Result<Arc<Settings>, EditRefused> {
     hash_passwords(&mut edit)?;
-    permit::edit(&asked.context.settings, &asked.caller.rights, &edit).map_err(EditRefused::Faults)?;
-    asked.context.store.edit(edit, asked.caller.author.clone())
+    let permitted = Permitted::edit(&asked.context.settings, &asked.caller.rights, edit).map_err(EditRefused::Faults)?;
+    asked.context.store.edit(permitted, asked.caller.author.clone())
 }
 
 /// Not for a value that was sent.

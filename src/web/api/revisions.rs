@@ -8,6 +8,7 @@ use crate::settings::{Difference, Happening, Kind, Level, Panel};
 use crate::store::{EditRefused, Revision, Trouble};
 use crate::text::api as words;
 use crate::web::http::Response;
+use crate::web::permit::PermittedRevert;
 
 use super::entity::View;
 use super::list::Page;
@@ -38,17 +39,15 @@ pub fn revert(asked: &Asked<'_>, id: u64) -> Answer {
     if asked.context.store.revision(id).map_err(|trouble| unreadable(&trouble))?.is_none() {
         return Err(no_such(id));
     }
-    // What a save did to users, roles and tokens is undone by hand, where each rule on them is asked.
-    if let Ok(tried) = asked.context.store.revert(id, true, asked.caller.author.clone()) {
-        let may = |difference: &Difference| {
-            let kind = difference.kind;
-            !matches!(kind, Kind::User | Kind::Role | Kind::Token) && asked.caller.rights.may(kind.panel(), Level::Write)
-        };
-        if !tried.differences.iter().all(may) {
-            return Err(Problem::new(403, words::FORBIDDEN));
-        }
-    }
-    match asked.context.store.revert(id, false, asked.caller.author.clone()) {
+    let (store, author) = (asked.context.store, asked.caller.author.clone());
+    let reverted = match store.try_revert(id, author.clone()) {
+        Ok(tried) => match PermittedRevert::of(&asked.context.settings, &asked.caller.rights, id, &tried.differences) {
+            Ok(permitted) => store.revert(permitted, author),
+            Err(_) => return Err(Problem::new(403, words::FORBIDDEN)),
+        },
+        Err(refused) => Err(refused),
+    };
+    match reverted {
         Ok(applied) => {
             let view = asked.view(&applied.settings);
             let changes: Value = applied.differences.iter().map(|difference| change(&view, difference)).collect();

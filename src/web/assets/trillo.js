@@ -10,17 +10,24 @@ function showLocalTimes(root) {
   }
 }
 
+// A part that changes by itself. The box says when (server-sent events); where it cannot, the page asks every few seconds, if it is a
+// page that does. A part with an id is taken out of the page anew; its address may also give the part alone.
 function keepFresh(live) {
-  const seconds = Number(live.dataset.seconds) || 5;
+  const seconds = Number(live.dataset.seconds);
+  let soon = 0;
+  let stream = null;
+  let polls = 0;
   const refresh = async () => {
     if (document.hidden) return;
     try {
-      const response = await fetch(live.dataset.refresh, { credentials: "same-origin", cache: "no-store" });
-      if (response.status === 403) return location.reload();
+      const headers = { "X-Refresh": "1" };
+      const response = await fetch(live.dataset.refresh || location.href, { credentials: "same-origin", cache: "no-store", headers });
+      if (response.status === 403 || response.redirected) return location.reload();
       if (!response.ok) return;
-      const text = await response.text();
-      // A person who tabs through the list keeps the place.
-      if (text === live.shown || live.contains(document.activeElement)) return;
+      let text = await response.text();
+      if (!live.dataset.refresh) text = new DOMParser().parseFromString(text, "text/html").getElementById(live.id)?.innerHTML ?? "";
+      // A person who tabs through the list keeps the place, and what was ticked stays ticked.
+      if (!text || text === live.shown || live.contains(document.activeElement) || live.querySelector("input:checked")) return;
       live.shown = text;
       live.innerHTML = text;
       showLocalTimes(live);
@@ -28,8 +35,47 @@ function keepFresh(live) {
       // The box is away for a moment; the next try will tell.
     }
   };
-  setInterval(refresh, seconds * 1000);
-  document.addEventListener("visibilitychange", refresh);
+  const later = () => {
+    clearTimeout(soon);
+    soon = setTimeout(refresh, 200);
+  };
+  const poll = () => {
+    if (!polls && seconds) polls = setInterval(refresh, seconds * 1000);
+  };
+  const listen = () => {
+    if (!live.dataset.topics || !window.EventSource || stream) return;
+    stream = new EventSource(`/api/v1/events?topics=${live.dataset.topics}`);
+    const names = ["reset", "call.added", "call.changed", "call.removed"];
+    names.push("registration.added", "registration.changed", "registration.removed");
+    for (const name of names) stream.addEventListener(name, later);
+    stream.addEventListener("error", () => {
+      // The browser tries again by itself unless it was refused: too many listen, or the login has ended.
+      if (stream?.readyState !== EventSource.CLOSED) return;
+      stream = null;
+      poll();
+      if (seconds) refresh();
+    });
+  };
+  const leave = () => {
+    stream?.close();
+    stream = null;
+  };
+  // A page that nobody looks at keeps no connection.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return leave();
+    listen();
+    refresh();
+  });
+  addEventListener("pagehide", leave);
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) listen();
+  });
+  if (!document.hidden) listen();
+  // Times that run on are asked for in any case, but seldom while events come.
+  if (!stream) return poll();
+  if (seconds) setInterval(() => {
+    if (stream && live.querySelector("[data-runs]")) refresh();
+  }, seconds * 1000);
 }
 
 function offerCopy(button) {

@@ -5,6 +5,8 @@
 
 mod failover;
 mod input;
+mod levels;
+mod password;
 mod pin;
 mod record;
 mod save;
@@ -101,7 +103,7 @@ impl<'a> Form<'a> {
             self.faults.iter().any(|(of, _)| of.strip_prefix(&name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
         };
         let content = html! {
-            @if section.keys == failover::KEYS { (self.failover()) } @else {
+            @if section.keys == failover::KEYS { (self.failover()) } @else if section.keys == levels::KEYS { (self.levels()) } @else {
                 div.fields { @for field in fields { (self.field(field)) } }
             }
         };
@@ -119,11 +121,14 @@ impl<'a> Form<'a> {
 
     fn is_shown(&self, field: &Field, hidden: &[&str]) -> bool {
         let is_only_tenant = field.shape == Shape::Reference(Kind::Tenant) && self.frame.context.settings.tenants.len() < 2;
-        !hidden.contains(&field.key) && !matches!(field.shape, Shape::PasswordHash | Shape::TokenHash) && !is_only_tenant
+        !hidden.contains(&field.key) && field.shape != Shape::TokenHash && !is_only_tenant
     }
 
     /// One setting with its words, where it comes from, and its faults.
     pub fn field(&self, field: &Field) -> Markup {
+        if field.shape == Shape::PasswordHash {
+            return self.password(field);
+        }
         let name = format!("{}{}", self.prefix, field.key);
         let more = html! { (self.was(&name)) (self.pin(field, &name)) };
         self.field_called(field, &name, self.prefix, true, &more)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use maud::{Markup, html};
 
 use crate::settings::{Change, Edit, Fault, Settings, Shape};
-use crate::store::{Conflict, EditRefused};
+use crate::store::{Conflict, EditRefused, PASSWORD};
 use crate::text::Phrase;
 use crate::text::page as words;
 use crate::text::page::sentence;
@@ -36,8 +36,9 @@ impl Refused {
     /// Above the form: that it was not saved, and what has no field to stand beside.
     pub fn show(&self, frame: &Frame<'_>) -> Markup {
         let has_input = |fault: &&Fault| {
-            let field = fault.kind.field(&fault.field).filter(|_| fault.change.is_some());
-            field.is_some_and(|field| !matches!(field.shape, Shape::PasswordHash | Shape::TokenHash))
+            let field = fault.kind.field(&fault.field);
+            let is_typed = field.is_some_and(|field| field.shape != Shape::TokenHash) || fault.field == PASSWORD;
+            fault.change.is_some() && is_typed
         };
         let placeless = self.faults.iter().filter(|fault| !has_input(fault));
         html! {

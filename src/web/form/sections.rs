@@ -3,7 +3,7 @@
 use crate::settings::Kind;
 use crate::text::{Phrase, directory, page};
 
-use super::{Section, failover};
+use super::{Section, failover, levels};
 
 const fn open(title: Phrase, keys: &'static [&'static str]) -> Section {
     Section { title, keys, is_folded: false }
@@ -64,6 +64,14 @@ const CONTACT: &[Section] = &[
     open(directory::NUMBERS, &["phone", "mobile", "home", "email"]),
 ];
 
+const USER: &[Section] = &[
+    open(page::IDENTITY, &["username", "password_hash", "extension", "language"]),
+    open(directory::RIGHTS, &["role", "own_role", "web_access", "cti_access"]),
+    folded(directory::SECURITY, &["totp_secret", "recovery_codes"]),
+];
+
+const ROLE: &[Section] = &[open(page::IDENTITY, &["name"]), open(directory::RIGHTS, levels::KEYS)];
+
 /// Kinds with few settings have no headings.
 pub const fn of(kind: Kind) -> &'static [Section] {
     match kind {
@@ -73,6 +81,8 @@ pub const fn of(kind: Kind) -> &'static [Section] {
         Kind::Sip => SIP,
         Kind::Mailbox => MAILBOX,
         Kind::Contact => CONTACT,
+        Kind::User => USER,
+        Kind::Role => ROLE,
         _ => &[],
     }
 }

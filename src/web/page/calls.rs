@@ -17,10 +17,12 @@ pub fn show(frame: &Frame<'_>) -> Response {
         h1 { (frame.say(words::CALLS)) }
         @match frame.context.store.calls(SHOWN_MAX) {
             Err(trouble) => { (part::bad(&frame.say_with(words::RECORDS_UNREADABLE, &[&trouble]))) }
-            Ok(calls) if calls.is_empty() => { section.card { p.empty { (frame.say(words::NO_CALL_RECORDS)) } } }
+            Ok(calls) if calls.is_empty() => { section.card #live data-refresh="" data-topics=[part::live_topics(frame, "calls")] { p.empty { (frame.say(words::NO_CALL_RECORDS)) } } }
             Ok(calls) => {
-                section.card { (table(frame, &calls, frame.may(Panel::Calls, Level::Read))) }
-                p.muted { (frame.say_with(words::NEWEST_CALLS, &[&calls.len()])) }
+                div #live data-refresh="" data-topics=[part::live_topics(frame, "calls")] {
+                    section.card { (table(frame, &calls, frame.may(Panel::Calls, Level::Read))) }
+                    p.muted { (frame.say_with(words::NEWEST_CALLS, &[&calls.len()])) }
+                }
             }
         }
     };

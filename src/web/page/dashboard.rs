@@ -26,7 +26,7 @@ pub fn show(frame: &Frame<'_>) -> Response {
                 p { a.button.primary href="/extensions/new" { (frame.say(words::NEW_EXTENSION)) } }
             }
         }
-        div #live data-refresh="/live" data-seconds=(REFRESH_SECONDS) { (parts(frame)) }
+        div #live data-refresh="/live" data-seconds=(REFRESH_SECONDS) data-topics=[part::live_topics(frame, "registrations,calls")] { (parts(frame)) }
         (certificate::card(frame))
     };
     frame.page_with_head(200, frame.say(words::OVERVIEW), head, content)
@@ -89,7 +89,7 @@ fn calls(frame: &Frame<'_>, calls: &[LiveCall]) -> Markup {
                     Phase::Talking => { (part::badge(frame, "on", words::TALKING)) },
                     Phase::Held => { (part::badge(frame, "off", words::HELD)) },
                 } }
-                td data-label=(frame.say(words::SINCE)) { (part::duration(frame, now.since(call.since))) }
+                td data-label=(frame.say(words::SINCE)) data-runs { (part::duration(frame, now.since(call.since))) }
             } } }
         }
     }

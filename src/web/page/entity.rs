@@ -12,19 +12,10 @@ use crate::web::shown::{Shown, capital};
 use crate::web::values;
 
 use super::sheet::Sheet;
-use super::{Frame, account, bulk, conflict, error, extension, import, list, part, person, pickup, remove, retemplate, welcome};
+use super::{Frame, account, bulk, conflict, error, extension, import, list, part, person, pickup, remove, retemplate, token, welcome};
 
 pub fn route(frame: &Frame<'_>, method: Method, sheet: &'static Sheet, rest: &[&str]) -> Response {
     let kind = sheet.kind;
-    let needed = match (method, rest) {
-        (Method::Get, []) if !kind.is_single() => Level::List,
-        (_, ["matrix"]) => Level::Read,
-        (Method::Get, [] | [_]) if !matches!(rest, ["new" | "many" | "import"]) => Level::Read,
-        _ => Level::Write,
-    };
-    if !frame.may(kind.panel(), needed) {
-        return error::not_allowed(frame);
-    }
     let known = rest.first().and_then(|id| id.parse().ok()).filter(|id| frame.context.settings.own(kind, *id).is_some());
     match (method, rest, known) {
         (Method::Get, [], _) if kind.is_single() => show(frame, sheet, 1, &Said::default()),
@@ -35,6 +26,7 @@ pub fn route(frame: &Frame<'_>, method: Method, sheet: &'static Sheet, rest: &[&
         (method, ["import"], _) if import::is_for(kind) => import::route(frame, method, sheet),
         (method, ["new"], _) if kind == Kind::Extension => person::route(frame, method),
         (method, ["matrix"], _) if kind == Kind::PickupGroup => pickup::route(frame, method),
+        (method, ["new"], _) if kind == Kind::Token => token::route(frame, method),
         (Method::Get, ["new"], _) if !kind.is_single() => {
             let pairs = values::pairs_of(&frame.context.settings, kind, None, "");
             new_form(frame, sheet, 200, &pairs, &Refused::default())
@@ -89,7 +81,7 @@ pub fn show(frame: &Frame<'_>, sheet: &'static Sheet, id: i64, said: &Said<'_>) 
         form.card.settings method="post" action=(sheet.link_to(id)) novalidate {
             (frame.csrf_field())
             (form::revision_field(frame))
-            fieldset disabled[!may_write] { (form.sections(&[])) }
+            fieldset disabled[!may_write] { (form.sections(hidden(kind))) }
             @if may_write {
                 div.actions {
                     button.primary type="submit" { (frame.say(page::SAVE)) }
@@ -103,6 +95,14 @@ pub fn show(frame: &Frame<'_>, sheet: &'static Sheet, id: i64, said: &Said<'_>) 
     };
     let status = if refused.is_empty() && said.of_parts.is_none_or(Refused::is_empty) { 200 } else { 422 };
     frame.page(status, &title, content)
+}
+
+/// What is shown in a better way than by its input.
+const fn hidden(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Token => &["expires"],
+        _ => &[],
+    }
 }
 
 pub fn title(frame: &Frame<'_>, sheet: &Sheet, id: i64) -> String {
@@ -121,6 +121,7 @@ fn above(frame: &Frame<'_>, kind: Kind, id: i64, refused: &Refused) -> Markup {
     match kind {
         Kind::Extension => extension::accounts(frame, id, refused),
         Kind::Account => account::registration(frame, id),
+        Kind::Token => token::state(frame, id),
         Kind::ExtensionTemplate | Kind::AccountTemplate => {
             let count = frame.context.settings.users_of_template(kind, id).count();
             html! { p.muted { (frame.say_with(words::TEMPLATE_USED_BY, &[&count])) } }

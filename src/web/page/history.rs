@@ -150,11 +150,14 @@ fn one(frame: &Frame<'_>, id: u64, refused: &Refused) -> Response {
 fn revert(frame: &Frame<'_>, id: u64) -> Response {
     let Some(visitor) = frame.visitor else { return error::forbidden(frame) };
     let is_trial = frame.request.form.get("sure").is_none();
-    let applied = match frame.context.store.revert(id, is_trial, visitor.author(frame.request)) {
-        Ok(applied) => applied,
+    let (permitted, would) = match visitor.try_revert(frame.context, frame.request, id) {
+        Ok(tried) => tried,
         Err(refused) => return one(frame, id, &refused_revert(frame, refused)),
     };
     if !is_trial {
+        if let Err(refused) = frame.context.store.revert(permitted, visitor.author(frame.request)) {
+            return one(frame, id, &refused_revert(frame, refused));
+        }
         frame.leave_note(Note::Saved);
         return Response::redirect("/history");
     }
@@ -162,12 +165,12 @@ fn revert(frame: &Frame<'_>, id: u64) -> Response {
     let content = html! {
         section.card {
             h1 { (title) }
-            @if applied.differences.is_empty() { p { (frame.say(words::NO_DIFFERENCE)) } } @else {
+            @if would.is_empty() { p { (frame.say(words::NO_DIFFERENCE)) } } @else {
                 p { (frame.say(words::REVERT_WOULD)) }
-                (differences(frame, &applied.differences))
+                (differences(frame, &would))
             }
             div.actions {
-                @if !applied.differences.is_empty() {
+                @if !would.is_empty() {
                     form method="post" action={ "/history/" (id) "/revert" } {
                         (frame.csrf_field())
                         button.primary type="submit" name="sure" value="on" { (frame.say(words::REVERT)) }

@@ -43,13 +43,18 @@ pub fn show(frame: &Frame<'_>, sheet: &'static Sheet) -> Response {
             section.card { p.empty { (frame.say(sheet.empty)) } }
         } @else {
             (part::search(frame, words::SEARCH_HINT))
-            section.card {
+            section.card #live data-refresh=[shows_phones(sheet).then_some("")] data-topics=[part::live_topics(frame, "registrations").filter(|_| shows_phones(sheet))] {
                 @if found.is_empty() { p.empty { (frame.say(page::NOTHING_FOUND)) } } @else { (list.table(&shown, may_write)) }
             }
             @if pages > 1 { (list.pager(number, pages, found.len())) }
         }
     };
     frame.page(200, &title, content)
+}
+
+/// Whether a phone that registers changes what the list shows.
+fn shows_phones(sheet: &Sheet) -> bool {
+    sheet.columns.iter().any(|column| matches!(column, Column::Phones | Column::Device))
 }
 
 /// The entities that a search finds, for what is done with all of them.

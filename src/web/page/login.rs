@@ -3,12 +3,13 @@
 use maud::html;
 
 use crate::secret::Secret;
-use crate::settings::{Change, Edit, Kind, Own, User};
+use crate::settings::User;
 use crate::store::Author;
 use crate::text::me;
 use crate::text::page as words;
 use crate::web::access;
 use crate::web::http::{Request, Response, encode};
+use crate::web::permit::Permitted;
 use crate::web::proof::{Credentials, Proof};
 
 use super::{Frame, part};
@@ -51,11 +52,8 @@ pub fn try_login(frame: &Frame<'_>) -> Response {
 fn logged_in(frame: &Frame<'_>, user: &User, spent: Option<&str>) -> Response {
     let (context, request) = (frame.context, frame.request);
     if let Some(spent) = spent {
-        let left: Vec<&str> = user.recovery_codes.expose().split(' ').filter(|hash| *hash != spent).collect();
-        let own = Own::default().with("recovery_codes", left.join(" "));
-        let edit = Edit { changes: vec![Change::Put { kind: Kind::User, id: Some(user.id.0), own }], based_on: None };
         let author = Author { name: user.username.clone(), source: request.peer.to_string() };
-        if context.store.edit(edit, author).is_err() {
+        if context.store.edit(Permitted::spent_code(user, spent), author).is_err() {
             return form(frame, 503, part::bad(frame.say(words::LOGIN_NOT_KEPT)));
         }
     }

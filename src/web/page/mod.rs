@@ -28,6 +28,7 @@ mod qr;
 mod remove;
 mod retemplate;
 pub mod sheet;
+mod token;
 mod welcome;
 
 pub use frame::Frame;

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use crate::base::Wall;
 use crate::exchange::status::Registration;
+use crate::settings::{Level, Panel};
 use crate::text::Phrase;
 use crate::text::page as words;
 use crate::web::session::Note;
@@ -69,6 +70,11 @@ pub fn registration_state(frame: &Frame<'_>, registration: Option<&Registration>
 /// Colour never stands alone: the words say the same.
 pub fn badge(frame: &Frame<'_>, class: &str, phrase: Phrase) -> Markup {
     html! { span class={ "badge " (class) } { (frame.say(phrase)) } }
+}
+
+/// The events that tell when a part of the page is old: for who may hear them.
+pub fn live_topics(frame: &Frame<'_>, topics: &'static str) -> Option<&'static str> {
+    frame.may(Panel::Live, Level::Read).then_some(topics)
 }
 
 /// The search above a list. Works by address, so a result can be kept as a link.

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use crate::base::id::ExtensionId;
 use crate::secret::{SALT_BYTES, Secret, hash_password};
 use crate::settings::{Kind, Level, Own, Part, Person, PersonAccount, Settings};
+use crate::store::PASSWORD;
 use crate::text::directory as words;
 use crate::text::page;
 use crate::web::form::{Form, Refused, entities, save_edit};
@@ -69,7 +70,10 @@ fn person(frame: &Frame<'_>, pairs: &Pairs) -> Person {
     let user = is_wanted(frame, pairs, USER, Kind::User).then(|| {
         let password = Secret::new(pairs.text("user.password"));
         let salt = frame.context.random_bytes::<SALT_BYTES>();
-        own(Kind::User, USER).with("password_hash", hash_password(&password, salt))
+        // The look before the save needs the hash already.
+        let mut user = own(Kind::User, USER);
+        user.0.shift_remove(PASSWORD);
+        user.with("password_hash", hash_password(&password, salt))
     });
     Person {
         extension: own(Kind::Extension, ""),

@@ -22,9 +22,11 @@ const USERS_SHOWN: usize = 20;
 pub fn ask(frame: &Frame<'_>, sheet: &'static Sheet, id: i64, status: u16, refused: &Refused) -> Response {
     let (kind, settings) = (sheet.kind, &frame.context.settings);
     let shown = Shown { settings, language: frame.language };
-    // The accounts of an extension become free; all else stands in the way.
-    let users: Vec<User> =
-        uses::of(settings, kind, id).into_iter().filter(|user| kind != Kind::Extension || user.kind != Kind::Account).collect();
+    // The accounts of an extension become free, and what is a user's own goes along; all else stands in the way.
+    let (along, users): (Vec<User>, Vec<User>) = uses::of(settings, kind, id)
+        .into_iter()
+        .partition(|user| goes_along(kind, user.kind) || kind == Kind::Extension && user.kind == Kind::Account);
+    let of_kind = |of: Kind| along.iter().filter(|user| user.kind == of).count();
     let title = match kind {
         Kind::Extension => frame.say_with(page::DELETE_EXTENSION, &[&settings.name_of(kind, id)]),
         Kind::Account => frame.say_with(page::DELETE_ACCOUNT, &[&settings.name_of(kind, id)]),
@@ -41,7 +43,9 @@ pub fn ask(frame: &Frame<'_>, sheet: &'static Sheet, id: i64, status: u16, refus
             (refused.show(frame))
             @if kind == Kind::Extension { p dir="auto" { strong { (shown.entity(kind, id)) } } }
             @if users.is_empty() {
-                p { (frame.say(text)) }
+                @if kind == Kind::User && !along.is_empty() {
+                    p { (frame.say_with(words::DELETE_USER_TEXT, &[&of_kind(Kind::Token), &of_kind(Kind::Contact)])) }
+                } @else { p { (frame.say(text)) } }
                 form.actions method="post" action={ (sheet.link_to(id)) "/delete" } {
                     (frame.csrf_field())
                     button.danger type="submit" { (frame.say(page::DELETE)) }
@@ -65,6 +69,11 @@ pub fn ask(frame: &Frame<'_>, sheet: &'static Sheet, id: i64, status: u16, refus
     frame.page(status, &entity::title(frame, sheet, id), content)
 }
 
+/// Tokens and personal contacts are nothing without their user.
+const fn goes_along(kind: Kind, user: Kind) -> bool {
+    matches!((kind, user), (Kind::User, Kind::Token | Kind::Contact))
+}
+
 pub fn delete(frame: &Frame<'_>, sheet: &'static Sheet, id: i64) -> Response {
     let kind = sheet.kind;
     let accounts = if kind == Kind::Extension { frame.context.settings.accounts_of(ExtensionId(id)) } else { &[] };
@@ -73,7 +82,9 @@ pub fn delete(frame: &Frame<'_>, sheet: &'static Sheet, id: i64) -> Response {
         id: Some(account.0),
         own: Own::default().with("extension", Value::Null),
     });
-    match form::save(frame, freed.chain([Change::Delete { kind, id }]).collect()) {
+    let along = uses::of(&frame.context.settings, kind, id).into_iter().filter(|user| goes_along(kind, user.kind));
+    let along = along.map(|user| Change::Delete { kind: user.kind, id: user.id });
+    match form::save(frame, freed.chain(along).chain([Change::Delete { kind, id }]).collect()) {
         Ok(_) => {
             frame.leave_note(Note::Deleted);
             Response::redirect(&sheet.link())

@@ -6,6 +6,7 @@
 
 mod changes;
 mod number;
+mod permitted;
 pub mod routes;
 
 use crate::settings::{Level, Panel, Rights};
@@ -14,12 +15,15 @@ use super::http::Method;
 
 pub use changes::{edit, edit_in_person};
 pub use number::{masked_number, shown_number};
+pub use permitted::{Permitted, PermittedRevert};
 
 /// What a route asks of who wants it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
     /// Nothing: it is for before the login.
     Public,
+    /// Nothing of a session: the handler asks for a name and a password of its own, as phones send them.
+    OwnLogin,
     /// Anybody who is logged in. The handler shows what is everybody's, or the asker's own.
     LoggedIn,
     /// Who is logged in by password; no token. Passwords, second factors, sessions and tokens are a person's affair.
@@ -54,7 +58,7 @@ pub enum Verdict {
 pub fn decide(method: Method, segments: &[&str], asker: Option<Asker<'_>>) -> Verdict {
     let route = routes::find(method, segments);
     let asker = match (route.map(|(need, _)| need), asker) {
-        (Some(Need::Public), _) => return Verdict::Granted,
+        (Some(Need::Public | Need::OwnLogin), _) => return Verdict::Granted,
         (_, None) => return Verdict::LogIn,
         (_, Some(asker)) => asker,
     };
@@ -63,7 +67,7 @@ pub fn decide(method: Method, segments: &[&str], asker: Option<Asker<'_>>) -> Ve
     };
     let rights = asker.rights;
     let may = match need {
-        Need::Public | Need::LoggedIn => true,
+        Need::Public | Need::OwnLogin | Need::LoggedIn => true,
         Need::InPerson => !asker.is_token,
         Need::Panel(panel, level) => rights.may(panel, level),
         Need::OfKind(level) => kind.is_some_and(|kind| rights.may(kind.panel(), level)),

@@ -9,7 +9,7 @@
 
 use Level::{List, Read, Write};
 use Method::{Delete, Get, Patch, Post, Put};
-use Need::{EveryPanel, InPerson, LoggedIn, OfKind, Public};
+use Need::{EveryPanel, InPerson, LoggedIn, OfKind, OwnLogin, Public};
 
 use crate::settings::{Kind, Level, Panel};
 use crate::web::http::Method;
@@ -28,6 +28,13 @@ const ROUTES: &[Row] = &[
     (Post, "/login", Public),
     (Get, "/claim/**", Public),
     (Post, "/claim/**", Public),
+    // The phonebook for phones.
+    (Get, "/phonebook/yealink.xml", OwnLogin),
+    (Get, "/phonebook/snom.xml", OwnLogin),
+    (Get, "/phonebook/grandstream.xml", OwnLogin),
+    (Get, "/phonebook/fanvil.xml", OwnLogin),
+    (Get, "/phonebook/cisco.xml", OwnLogin),
+    (Get, "/phonebook/grandstream/phonebook.xml", OwnLogin),
     // Everybody's own.
     (Get, "/", LoggedIn),
     (Post, "/logout", InPerson),
@@ -62,6 +69,8 @@ const ROUTES: &[Row] = &[
     (Get, "/{kind}/new", OfKind(Write)),
     (Get, "/{kind}/export", OfKind(Read)),
     (Get, "/{kind}/import", OfKind(Write)),
+    (Get, "/{kind}/many", OfKind(Write)),
+    (Get, "/{kind}/*/delete", OfKind(Write)),
     (Get, "/{kind}/*", OfKind(Read)),
     (Get, "/{kind}/*/**", OfKind(Read)),
     (Post, "/{kind}/**", OfKind(Write)),

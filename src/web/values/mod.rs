@@ -8,6 +8,7 @@
 //! references         key=id key=id ...; key.order.id=1; has=key
 //! list of networks   key=one a line
 //! secret             key=typed, empty: as it is; key.reset=on: a new one, or none
+//! password           password=typed, empty: as it is
 //! action             key.do=what key.extension=id ...
 //! records            key.rows=2 key.0.part=value ... key.1.part=value ...; buttons: see `rows`
 //! what was shown     key.was=JSON: what differs from it was typed by a person, all else stays as it is
@@ -20,6 +21,7 @@ mod typed;
 use serde_json::Value;
 
 use crate::settings::{Fault, Field, Kind, Own, Settings, Shape, action};
+use crate::store::PASSWORD;
 use crate::text::fault::Reason;
 
 use super::http::Pairs;
@@ -97,6 +99,14 @@ pub fn own_of(settings: &Settings, kind: Kind, id: Option<i64>, form: &Pairs, pr
     let reader = Typed::new(settings, form, typed::tenant_of(settings, now, form.text(&format!("{prefix}tenant"))));
     let mut own = Own::default();
     for field in kind.fields() {
+        if field.shape == Shape::PasswordHash {
+            // Hashed on the way to the store.
+            let typed = form.text(&format!("{prefix}{PASSWORD}"));
+            if !typed.is_empty() {
+                own = own.with(PASSWORD, typed);
+            }
+            continue;
+        }
         let name = format!("{prefix}{}", field.key);
         let Some(value) = reader.value(field, &name) else { continue };
         let has_own = now.is_some_and(|own| own.get(field.key).is_some());
@@ -177,7 +187,9 @@ pub fn faults_by_name<'a>(faults: &'a [Fault], change: usize, prefix: &str) -> V
     let of_change = faults.iter().filter(|fault| fault.change == Some(change) && !fault.field.is_empty());
     of_change
         .map(|fault| {
-            let mut name = format!("{prefix}{}", fault.field);
+            // A password is typed, and kept as another field.
+            let is_hash = fault.kind.field(&fault.field).is_some_and(|field| field.shape == Shape::PasswordHash);
+            let mut name = format!("{prefix}{}", if is_hash { PASSWORD } else { &fault.field });
             let mut reason = &fault.reason;
             while let Reason::Within { part, reason: inner } = reason {
                 for part in part.split(", ") {

@@ -29,6 +29,7 @@ use trillo::secret::Secret;
 use trillo::settings::{Change, Difference, Edit, Kind, Own, Settings};
 use trillo::store::{Applied, Author, Conflict, EditRefused, Revision, Store, Trouble};
 use trillo::trace::Trace;
+use trillo::web::permit::{Permitted, PermittedRevert};
 use trillo::web::{self, Context, Request, Response, Site};
 
 /// As `sha256sum` has it of the token `boss`, `reader` and so on: what the settings keep of them.
@@ -56,8 +57,8 @@ impl web::Store for Kept {
         self.store.lock().unwrap().settings()
     }
 
-    fn edit(&self, edit: Edit, author: Author) -> Result<Arc<Settings>, EditRefused> {
-        self.store.lock().unwrap().edit(&edit, &author, NOW)
+    fn edit(&self, edit: Permitted, author: Author) -> Result<Arc<Settings>, EditRefused> {
+        self.store.lock().unwrap().edit(&edit.into_edit(), &author, NOW)
     }
 
     fn claim(&self, _username: &str, _password: &Secret, _author: Author) -> Result<Arc<Settings>, EditRefused> {
@@ -80,8 +81,12 @@ impl web::Store for Kept {
         self.store.lock().unwrap().revision(id)
     }
 
-    fn revert(&self, id: u64, is_trial: bool, author: Author) -> Result<Applied, EditRefused> {
-        self.store.lock().unwrap().revert(id, is_trial, &author, NOW)
+    fn try_revert(&self, id: u64, author: Author) -> Result<Applied, EditRefused> {
+        self.store.lock().unwrap().revert(id, true, &author, NOW)
+    }
+
+    fn revert(&self, revert: PermittedRevert, author: Author) -> Result<Applied, EditRefused> {
+        self.store.lock().unwrap().revert(revert.revision(), false, &author, NOW)
     }
 
     fn conflict(&self, edit: Edit) -> Result<Option<Conflict>, Trouble> {

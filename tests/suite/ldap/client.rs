@@ -1,8 +1,8 @@
 //! A client with a BER codec and a reader of filters of its own (RFC 4515), so that two programs must agree.
 
 use trillo::base::Instant;
-use trillo::ldap::{Connection, Credentials, Identity, Output, Verdict};
-use trillo::phonebook::Phonebooks;
+use trillo::ldap::{Connection, Output, Verdict};
+use trillo::phonebook::{Credentials, Identity, Phonebooks};
 
 pub struct Client {
     pub connection: Connection,

@@ -94,12 +94,10 @@ fn lists_of_a_thousand_extensions_and_three_thousand_accounts_are_quick() {
             changes.push(put(Kind::Account, own));
         }
     }
-    trillo::web::Store::edit(
-        &browser.store,
-        Edit { changes, based_on: None },
-        trillo::store::Author { name: "file".to_owned(), source: String::new() },
-    )
-    .expect("a sound edit");
+    browser
+        .store
+        .save(Edit { changes, based_on: None }, trillo::store::Author { name: "file".to_owned(), source: String::new() })
+        .expect("a sound edit");
     let limit = if cfg!(debug_assertions) { 500 } else { 50 };
     for page in [
         "/extensions",

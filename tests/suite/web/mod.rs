@@ -13,7 +13,9 @@ mod inheritance;
 mod lists;
 mod pages;
 mod person;
+mod phonebook;
 mod pickup;
+mod rights;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -29,6 +31,7 @@ use trillo::secret::{Secret, hash_password};
 use trillo::settings::{Change, Difference, Edit, Kind, Own, RowChange, Settings};
 use trillo::store::{Applied, Author, Conflict, EditRefused, Revision, Trouble};
 use trillo::trace::Trace;
+use trillo::web::permit::{Permitted, PermittedRevert};
 use trillo::web::{self, Context, Request, Response, Site, Store};
 
 const CODE: &str = "H4TN-Y8CE";
@@ -48,14 +51,9 @@ impl Memory {
     pub(crate) fn settings(&self) -> Arc<Settings> {
         self.settings.lock().unwrap().clone()
     }
-}
 
-impl Store for Memory {
-    fn settings(&self) -> Arc<Settings> {
-        Memory::settings(self)
-    }
-
-    fn edit(&self, edit: Edit, author: Author) -> Result<Arc<Settings>, EditRefused> {
+    /// Whoever it is, nobody asks whether they may.
+    pub(crate) fn save(&self, edit: Edit, author: Author) -> Result<Arc<Settings>, EditRefused> {
         let mut settings = self.settings.lock().unwrap();
         let mut saves = self.saves.lock().unwrap();
         let touches = |difference: &Difference| {
@@ -76,10 +74,32 @@ impl Store for Memory {
         Ok(settings.clone())
     }
 
+    /// Of changes alone: that is what the pages are tried with.
+    fn undoing(&self, id: u64) -> Edit {
+        let rows = self.befores.lock().unwrap().iter().find(|(save, _)| *save == id).map(|(_, rows)| rows.clone()).unwrap_or_default();
+        let change = |row: &RowChange| {
+            let before = row.before.as_deref().cloned().unwrap_or_default();
+            let gone = row.after.iter().flat_map(|own| own.0.keys()).filter(|key| before.get(key).is_none()).cloned().collect::<Vec<_>>();
+            let own = gone.iter().fold(before, |own, key| own.with(key, serde_json::Value::Null));
+            Change::Put { kind: row.kind, id: Some(row.id), own }
+        };
+        Edit { changes: rows.iter().map(change).collect(), based_on: None }
+    }
+}
+
+impl Store for Memory {
+    fn settings(&self) -> Arc<Settings> {
+        Memory::settings(self)
+    }
+
+    fn edit(&self, edit: Permitted, author: Author) -> Result<Arc<Settings>, EditRefused> {
+        self.save(edit.into_edit(), author)
+    }
+
     fn claim(&self, username: &str, password: &Secret, author: Author) -> Result<Arc<Settings>, EditRefused> {
         let own =
             Own::default().with("username", username).with("password_hash", hash_password(password, [1; 16])).with("role", "administrator");
-        self.edit(Edit { changes: vec![Change::Put { kind: Kind::User, id: None, own }], based_on: None }, author)
+        self.save(Edit { changes: vec![Change::Put { kind: Kind::User, id: None, own }], based_on: None }, author)
     }
 
     fn calls(&self, limit: usize) -> Result<Vec<CallRecord>, Trouble> {
@@ -99,23 +119,17 @@ impl Store for Memory {
         Ok(self.saves.lock().unwrap().iter().find(|save| save.id == id).cloned())
     }
 
-    /// Of changes alone: that is what the pages are tried with.
-    fn revert(&self, id: u64, is_trial: bool, author: Author) -> Result<Applied, EditRefused> {
-        let rows = self.befores.lock().unwrap().iter().find(|(save, _)| *save == id).map(|(_, rows)| rows.clone()).unwrap_or_default();
-        let change = |row: &RowChange| {
-            let before = row.before.as_deref().cloned().unwrap_or_default();
-            let gone = row.after.iter().flat_map(|own| own.0.keys()).filter(|key| before.get(key).is_none()).cloned().collect::<Vec<_>>();
-            let own = gone.iter().fold(before, |own, key| own.with(key, serde_json::Value::Null));
-            Change::Put { kind: row.kind, id: Some(row.id), own }
-        };
-        let edit = Edit { changes: rows.iter().map(change).collect(), based_on: None };
+    fn try_revert(&self, id: u64, _author: Author) -> Result<Applied, EditRefused> {
         let settings = self.settings();
-        let edited = settings.edited(&edit, &mut || [9; 24]).map_err(EditRefused::Faults)?;
+        let edited = settings.edited(&self.undoing(id), &mut || [9; 24]).map_err(EditRefused::Faults)?;
         let differences = edited.rows.iter().map(|row| Difference::new(row, settings.rows(), edited.settings.rows())).collect();
-        if !is_trial {
-            self.edit(edit, author)?;
-        }
-        Ok(Applied { settings: self.settings(), differences })
+        Ok(Applied { settings, differences })
+    }
+
+    fn revert(&self, revert: PermittedRevert, author: Author) -> Result<Applied, EditRefused> {
+        let applied = self.try_revert(revert.revision(), author.clone())?;
+        let settings = self.save(self.undoing(revert.revision()), author)?;
+        Ok(Applied { settings, ..applied })
     }
 
     fn conflict(&self, _edit: Edit) -> Result<Option<Conflict>, Trouble> {
@@ -183,7 +197,7 @@ impl Browser {
     #[track_caller]
     fn put(&self, kind: Kind, id: Option<i64>, own: Own) {
         let edit = Edit { changes: vec![Change::Put { kind, id, own }], based_on: None };
-        self.store.edit(edit, Author { name: "carla".to_owned(), source: "192.0.2.2".to_owned() }).expect("a sound edit");
+        self.store.save(edit, Author { name: "carla".to_owned(), source: "192.0.2.2".to_owned() }).expect("a sound edit");
     }
 
     /// Fills the form of the page shown last as a browser does: what stands in it is sent, but for what `typed` says. A name that

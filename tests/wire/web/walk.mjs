@@ -9,6 +9,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 
 import { pages, walk } from "./directory.mjs";
+import { pages as morePages, walk as walkOfRights } from "./rights.mjs";
 
 const [url, setupCode, folder] = process.argv.slice(2);
 if (!url || !setupCode) {
@@ -136,6 +137,7 @@ await step("search finds by name and says when nothing matches", async () => {
 });
 
 await walk({ page, url, step, look, shotsOfThis, context });
+await walkOfRights({ browser, page, url, step, shotsOfThis, watch });
 
 await step("every page, both languages, phone and desk, light and dark", async () => {
   for (const [name, address] of [
@@ -150,6 +152,7 @@ await step("every page, both languages, phone and desk, light and dark", async (
     ["sip", "/sip"],
     ["not-found", "/nowhere"],
     ...pages,
+    ...morePages,
   ]) {
     await shots(name, address);
   }
@@ -225,26 +228,26 @@ async function shots(name, address) {
   await page.goto(`${url}${address}?lang=en`);
 }
 
-async function shotsOfThis(name) {
+async function shotsOfThis(name, of = page) {
   for (const [width, scheme] of [[360, "light"], [360, "dark"], [1280, "light"], [1280, "dark"]]) {
-    await page.setViewportSize({ width, height: width === 360 ? 740 : 900 });
-    await page.emulateMedia({ colorScheme: scheme });
-    await look(`${name}-${width}-${scheme}`);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    await of.setViewportSize({ width, height: width === 360 ? 740 : 900 });
+    await of.emulateMedia({ colorScheme: scheme });
+    await look(`${name}-${width}-${scheme}`, of);
+    const overflow = await of.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.equal(overflow, 0, `${name} is wider than ${width} px`);
   }
-  await page.setViewportSize({ width: 1280, height: 900 });
-  await page.emulateMedia({ colorScheme: "light" });
+  await of.setViewportSize({ width: 1280, height: 900 });
+  await of.emulateMedia({ colorScheme: "light" });
 }
 
-async function look(name) {
+async function look(name, of = page) {
   if (folder) {
     if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
-    await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
+    await of.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
   }
   if (!axe) return;
   // Evaluated by the debugger, so the page's policy against scripts of others stands.
-  const found = await page.evaluate(`${axe}; axe.run(document, { resultTypes: ["violations"] })`);
+  const found = await of.evaluate(`${axe}; axe.run(document, { resultTypes: ["violations"] })`);
   for (const violation of found.violations) {
     for (const node of violation.nodes) problems.push(`${name}: ${violation.impact} ${violation.id} at ${node.target}: ${node.failureSummary?.split("\n")[1] ?? ""}`);
   }

@@ -1,23 +1,22 @@
-//! Who may bind: a local user with his password, or a phone with the account that it registers with.
+//! Who may read the phonebook: a local user with his password, or a phone with the account that it registers with. LDAP and the XML
+//! files ask alike.
 
 use sha2::{Digest as _, Sha256};
 
 use crate::base::id::TenantId;
-use crate::phonebook::Viewer;
 use crate::secret::{NOBODYS_HASH, Secret, constant_time_eq, verify_password};
 use crate::settings::{Level, Panel, Settings, User};
 
-use super::dn::Dn;
+use super::Viewer;
 
-/// What a client has given. `Debug` shows no password.
+/// What a phone has given. `Debug` shows no password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credentials {
-    /// `anna`, or a name of the tree whose first level says it: `uid=anna,ou=people,dc=trillo`.
     pub name: String,
     pub password: Secret,
 }
 
-/// Who has bound.
+/// Who it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     pub username: String,
@@ -28,7 +27,7 @@ pub struct Identity {
 /// A phone, by the account that it registers with: quick, so that no flood of guesses keeps phones waiting. By hash, so that the time
 /// tells neither the length nor the beginning of the secret. The phone sees what the user of its extension sees.
 pub fn verify_phone(settings: &Settings, credentials: &Credentials) -> Option<Identity> {
-    let account = settings.account_by_username(&username_of(&credentials.name)).filter(|account| account.enabled);
+    let account = settings.account_by_username(credentials.name.trim()).filter(|account| account.enabled);
     let extension = account.and_then(|account| settings.extension_of(account));
     let account = account.filter(|_| extension.is_none_or(|extension| extension.enabled));
     let hash = |secret: &Secret| Sha256::digest(secret.expose().as_bytes());
@@ -44,9 +43,9 @@ pub fn verify_phone(settings: &Settings, credentials: &Credentials) -> Option<Id
 /// A local user. Slow, as passwords of people are: never on a thread that others wait for. Names that are of no user and wrong
 /// passwords take the same work, so that both functions together tell nothing about a name.
 pub fn verify_user(settings: &Settings, credentials: &Credentials) -> Option<Identity> {
-    let user = settings.user_by_username(&username_of(&credentials.name));
+    let user = settings.user_by_username(credentials.name.trim());
     let is_right = verify_password(&credentials.password, user.map_or(NOBODYS_HASH, |user| user.password_hash.as_str()));
-    // A password alone shall never be enough for who has a second factor, and LDAP has no place for one.
+    // A password alone shall never be enough for who has a second factor, and a phonebook has no place for one.
     user.filter(|user| is_right && user.totp_secret.is_empty()).map(|user| {
         let extension = user.extension.and_then(|extension| settings.extensions.get(&extension));
         let tenant = extension.map_or(settings.default_tenant(), |extension| extension.tenant);
@@ -57,13 +56,6 @@ pub fn verify_user(settings: &Settings, credentials: &Credentials) -> Option<Ide
 /// A role sees the mobiles of extensions if it may read extensions.
 fn viewer_of(settings: &Settings, user: &User) -> Viewer {
     Viewer { user: Some(user.id), sees_mobiles: settings.rights(user).may(Panel::Extensions, Level::Read) }
-}
-
-fn username_of(name: &str) -> String {
-    match Dn::parse(name).as_ref().and_then(Dn::leaf) {
-        Some(leaf) => leaf.value.clone(),
-        None => name.trim().to_owned(),
-    }
 }
 
 #[cfg(test)]
@@ -98,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn users_and_phones_bind_others_do_not() {
+    fn users_and_phones_are_let_in_others_are_not() {
         let settings = settings();
         let check = |name: &str, password: &str, expected: Option<&str>| {
             let identity = identity(&settings, name, password);
@@ -106,8 +98,6 @@ mod tests {
         };
         check("carla", "horse", Some("carla"));
         check("CARLA", "horse", Some("carla"));
-        check("uid=carla,ou=people,dc=trillo", "horse", Some("carla"));
-        check("cn=anna-desk", "phone-secret", Some("anna-desk"));
         check("anna-desk", "phone-secret", Some("anna-desk"));
         let phones = ["off-desk", "left-desk"].map(|name| (name, "phone-secret"));
         for (name, password) in
