@@ -118,8 +118,8 @@ phrases! {
         "Ciò che è di questo utente va via con lui: token API: {}, contatti personali: {}.";
     RIGHTS: "Rights", "Diritti";
     PANEL: "Panel", "Pannello";
-    LEVELS_HELP: "Each level includes those to its left. What is secret, such as a password, is shown at no level.",
-        "Ogni livello comprende quelli alla sua sinistra. Ciò che è segreto, come una password, non si vede a nessun livello.";
+    LEVELS_HELP: "Each level includes those before it. What is secret, such as a password, is shown at no level.",
+        "Ogni livello comprende quelli che lo precedono. Ciò che è segreto, come una password, non si vede a nessun livello.";
     PASSWORD_CHARS: "At least {} characters.", "Almeno {} caratteri.";
     PASSWORD_STAYS: "Leave empty to keep the present one.", "Lasciare vuoto per mantenere quella attuale.";
     STILL_USED: "It cannot be deleted while it is in use. Used by: {}", "Non si può eliminare finché è in uso. Usato da: {}";

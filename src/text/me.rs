@@ -15,8 +15,8 @@ phrases! {
     NO_ACCOUNTS: "Your extension has no account yet, so no phone can register with it.",
         "Il tuo interno non ha ancora un account, quindi nessun telefono può registrarsi.";
     PIN: "Service PIN", "PIN dei servizi";
-    PIN_HELP: "Four to eight digits. It protects services that you reach by phone.",
-        "Da quattro a otto cifre. Protegge i servizi che raggiungi dal telefono.";
+    PIN_HELP: "Up to 16 digits. It protects services that you reach by phone.",
+        "Fino a 16 cifre. Protegge i servizi che raggiungi dal telefono.";
     NEW_PIN: "New service PIN", "Nuovo PIN dei servizi";
     PIN_IS_SET: "A PIN is set.", "Un PIN è impostato.";
     PIN_IS_EMPTY: "No PIN is set, so services that ask for it refuse.", "Nessun PIN è impostato, quindi i servizi che lo chiedono rifiutano.";
@@ -84,8 +84,8 @@ phrases! {
     LOGIN_CODE_HELP: "Only if you have set up a second factor.", "Solo se hai impostato un secondo fattore.";
 
     TOKENS: "API tokens", "Token API";
-    TOKENS_TEXT: "A program that uses the API shows a token in place of your password. It can do what you can, or only read.",
-        "Un programma che usa l'API mostra un token al posto della tua password. Può fare ciò che puoi tu, o solo leggere.";
+    TOKENS_TEXT: "A program that uses the API shows a token in place of a password. It can do what its user can, or only read.",
+        "Un programma che usa l'API mostra un token al posto di una password. Può fare ciò che può il suo utente, o solo leggere.";
     TOKEN_NAME: "Name of the program", "Nome del programma";
     READ_ONLY: "Read only", "Sola lettura";
     EXPIRES: "Expires", "Scadenza";

@@ -67,7 +67,8 @@ impl Request {
         } else if let Some(boundary) = request.header("content-type").and_then(multipart::boundary).map(str::to_owned) {
             for part in multipart::parts(body, &boundary) {
                 if part.is_file {
-                    request.file = Some(part.content.to_vec());
+                    // A browser sends an empty one where none was chosen.
+                    request.file = Some(part.content.to_vec()).filter(|file| !file.is_empty());
                 } else {
                     request.form.push(part.name, String::from_utf8_lossy(part.content));
                 }

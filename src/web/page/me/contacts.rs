@@ -149,7 +149,7 @@ fn delete(frame: &Frame<'_>, visitor: &Visitor, contact: &Contact) -> Response {
 
 /// What the file holds and is not there yet becomes a contact; what cannot be one is named with its line.
 fn read_file(frame: &Frame<'_>, visitor: &Visitor) -> Response {
-    let Some(file) = frame.request.file.as_ref().filter(|file| !file.is_empty()) else {
+    let Some(file) = frame.request.file.as_ref() else {
         return list(frame, visitor, 422, part::bad(frame.say(words::FILE_MISSING)));
     };
     let imported = import::read(file);
