@@ -116,6 +116,8 @@ phrases! {
     DELETE_TEXT: "Nothing uses it.", "Nessuno lo usa.";
     DELETE_USER_TEXT: "What is this user's own goes along: API tokens: {}, personal contacts: {}.",
         "Ciò che è di questo utente va via con lui: token API: {}, contatti personali: {}.";
+    DIALLING: "Dialling", "Composizione";
+    SERVICE_CODES: "Service codes", "Codici di servizio";
     RIGHTS: "Rights", "Diritti";
     PANEL: "Panel", "Pannello";
     LEVELS_HELP: "Each level includes those before it. What is secret, such as a password, is shown at no level.",

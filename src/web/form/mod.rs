@@ -21,7 +21,7 @@ use crate::text::page as words;
 
 use super::http::Pairs;
 use super::page::Frame;
-use super::shown::Shown;
+use super::shown::{Shown, capital};
 use super::values::{self, HAS};
 
 pub use input::entities;
@@ -88,7 +88,7 @@ impl<'a> Form<'a> {
             }
             @if !rest.is_empty() {
                 fieldset.section {
-                    @if !sections.is_empty() { legend { (self.frame.say(words::MORE_SETTINGS)) } }
+                    @if !sections.is_empty() { legend { (self.frame.say(sections::rest(self.kind))) } }
                     div.fields { @for field in rest { (self.field(field)) } }
                 }
             }
@@ -137,7 +137,7 @@ impl<'a> Form<'a> {
     /// The same under another name: a part of a record. `start`: of the names beside it. `more` stands at its end.
     fn field_called(&self, field: &Field, name: &str, start: &str, has_help: bool, more: &Markup) -> Markup {
         let about = self.about(name, has_help);
-        let label = self.frame.say(field.words.label);
+        let label = capital(self.frame.say(field.words.label));
         let faulty = if about.faults.is_empty() { "" } else { " has-fault" };
         let only_if = field.only_if.map(|only_if| (format!("{start}{}", only_if.key), only_if.values.join(" ")));
         let (key, values) = only_if.unzip();
@@ -163,7 +163,7 @@ impl<'a> Form<'a> {
             Shape::Action { is_transfer } => html! {
                 fieldset class={ "field" (faulty) } aria-describedby=[&about.described_by] data-if=[key] data-is=[values] {
                     legend.label { (label) }
-                    (self.action(name, is_transfer, label))
+                    (self.action(name, is_transfer, &label))
                     (help) (about.fault()) (more)
                 }
             },

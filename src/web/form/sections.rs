@@ -70,6 +70,9 @@ const USER: &[Section] = &[
     folded(directory::SECURITY, &["totp_secret", "recovery_codes"]),
 ];
 
+const NUMBERING: &[Section] =
+    &[open(directory::DIALLING, &["order", "outside_prefix", "country_code", "international_prefix", "national_prefix", "emergency"])];
+
 const ROLE: &[Section] = &[open(page::IDENTITY, &["name"]), open(directory::RIGHTS, levels::KEYS)];
 
 /// Kinds with few settings have no headings.
@@ -83,7 +86,16 @@ pub const fn of(kind: Kind) -> &'static [Section] {
         Kind::Contact => CONTACT,
         Kind::User => USER,
         Kind::Role => ROLE,
+        Kind::Numbering => NUMBERING,
         _ => &[],
+    }
+}
+
+/// The heading of those that no section names.
+pub const fn rest(kind: Kind) -> Phrase {
+    match kind {
+        Kind::Numbering => directory::SERVICE_CODES,
+        _ => page::MORE_SETTINGS,
     }
 }
 
