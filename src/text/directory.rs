@@ -118,6 +118,7 @@ phrases! {
         "Ciò che è di questo utente va via con lui: token API: {}, contatti personali: {}.";
     DIALLING: "Dialling", "Composizione";
     SERVICE_CODES: "Service codes", "Codici di servizio";
+    PERSONAL: "personal", "personale";
     RIGHTS: "Rights", "Diritti";
     PANEL: "Panel", "Pannello";
     LEVELS_HELP: "Each level includes those before it. What is secret, such as a password, is shown at no level.",

@@ -13,6 +13,7 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value};
 
 use crate::settings::{Field, Kind, Level, Own, Rights, Settings, Shape, Source, map_references};
+use crate::web::permit;
 
 /// Members that are no settings.
 pub const MADE: [&str; 5] = ["id", "revision", "ids", "inherited", "overridden"];
@@ -42,8 +43,7 @@ impl View<'_> {
     }
 
     pub fn is_visible(&self, kind: Kind, own: &Own) -> bool {
-        let owner = (kind == Kind::Contact).then(|| own.get("owner")).flatten();
-        owner.and_then(Value::as_i64).is_none_or(|owner| owner == self.rights.user.0)
+        permit::is_visible(self.rights, kind, own)
     }
 
     /// The settings that are shown.

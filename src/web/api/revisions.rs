@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use crate::base::Wall;
 use crate::base::limits::REVISIONS_MAX;
-use crate::settings::{Difference, Happening, Kind, Level, Panel};
+use crate::settings::{Difference, Happening, Level, Panel};
 use crate::store::{EditRefused, Revision, Trouble};
 use crate::text::api as words;
 use crate::web::http::Response;
-use crate::web::permit::PermittedRevert;
+use crate::web::permit::{self, PermittedRevert};
 
 use super::entity::View;
 use super::list::Page;
@@ -86,7 +86,7 @@ pub fn shown(view: &View<'_>, revision: &Revision) -> Value {
 
 fn change(view: &View<'_>, difference: &Difference) -> Value {
     let mut shown = json!({ "kind": difference.kind.name(), "id": difference.id, "happening": happening(difference.happening) });
-    if !is_of_another(view, difference) {
+    if !permit::is_of_another(view.settings, view.rights, difference) {
         shown["name"] = difference.name.clone().into();
         if view.level(difference.kind) >= Level::Read {
             let field = |(key, before, after): &(String, _, _)| json!({ "field": key, "before": before, "after": after });
@@ -94,17 +94,6 @@ fn change(view: &View<'_>, difference: &Difference) -> Value {
         }
     }
     shown
-}
-
-/// Another's personal contact, now or then.
-fn is_of_another(view: &View<'_>, difference: &Difference) -> bool {
-    if difference.kind != Kind::Contact {
-        return false;
-    }
-    let own_name = Value::from(view.settings.name_of(Kind::User, view.rights.user.0));
-    let mut owners = difference.fields.iter().filter(|(key, ..)| key == "owner").flat_map(|(_, before, after)| [before, after]).flatten();
-    let is_hidden = view.settings.own(Kind::Contact, difference.id).is_some_and(|own| !view.is_visible(Kind::Contact, own));
-    is_hidden || owners.any(|owner| *owner != own_name)
 }
 
 pub const fn happening(happening: Happening) -> &'static str {

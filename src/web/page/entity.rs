@@ -16,7 +16,10 @@ use super::{Frame, account, bulk, conflict, error, extension, import, list, part
 
 pub fn route(frame: &Frame<'_>, method: Method, sheet: &'static Sheet, rest: &[&str]) -> Response {
     let kind = sheet.kind;
-    let known = rest.first().and_then(|id| id.parse().ok()).filter(|id| frame.context.settings.own(kind, *id).is_some());
+    let known = rest
+        .first()
+        .and_then(|id| id.parse().ok())
+        .filter(|id| frame.context.settings.own(kind, *id).is_some_and(|own| frame.sees(kind, own)));
     match (method, rest, known) {
         (Method::Get, [], _) if kind.is_single() => show(frame, sheet, 1, &Said::default()),
         (Method::Post, [], _) if kind.is_single() => save(frame, sheet, 1),

@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use maud::{DOCTYPE, Markup, html};
 
-use crate::settings::{Level, Panel};
+use crate::settings::{Kind, Level, Own, Panel};
 use crate::text::page as words;
 use crate::text::page::fill;
 use crate::text::{Language, Phrase};
@@ -68,6 +68,11 @@ impl<'a> Frame<'a> {
     pub fn may_open(&self, path: &str) -> bool {
         let segments: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         permit::decide(Method::Get, &segments, self.visitor.map(Visitor::asker)) == Verdict::Granted
+    }
+
+    /// Whether the visitor sees that entity at all.
+    pub fn sees(&self, kind: Kind, own: &Own) -> bool {
+        self.visitor.is_some_and(|visitor| permit::is_visible(&visitor.rights, kind, own))
     }
 
     pub fn leave_note(&self, note: Note) {

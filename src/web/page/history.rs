@@ -10,6 +10,7 @@ use crate::text::page;
 use crate::text::page::sentence;
 use crate::web::form::{Refused, refused_of};
 use crate::web::http::{Method, Response};
+use crate::web::permit;
 use crate::web::session::Note;
 use crate::web::shown::{Shown, capital};
 
@@ -109,7 +110,14 @@ fn summary(frame: &Frame<'_>, difference: &Difference) -> String {
 
 fn name(frame: &Frame<'_>, difference: &Difference) -> String {
     let kind = capital(frame.say(difference.kind.words().one));
+    if is_of_another(frame, difference) {
+        return format!("{kind} ({})", frame.say(words::PERSONAL));
+    }
     if difference.kind.is_single() { kind } else { format!("{kind} {}", difference.name) }
+}
+
+fn is_of_another(frame: &Frame<'_>, difference: &Difference) -> bool {
+    frame.visitor.is_none_or(|visitor| permit::is_of_another(&frame.context.settings, &visitor.rights, difference))
 }
 
 fn one(frame: &Frame<'_>, id: u64, refused: &Refused) -> Response {
@@ -222,11 +230,11 @@ fn differences(frame: &Frame<'_>, differences: &[Difference]) -> Markup {
     html! {
         @for difference in differences.iter().take(DIFFERENCES_SHOWN) {
             h2 dir="auto" {
-                @if settings.own(difference.kind, difference.id).is_some() {
+                @if settings.own(difference.kind, difference.id).is_some() && !is_of_another(frame, difference) {
                     a href=(Sheet::of(difference.kind).link_to(difference.id)) { (summary(frame, difference)) }
                 } @else { (summary(frame, difference)) }
             }
-            @if difference.happening != Happening::Deleted && !difference.fields.is_empty() {
+            @if difference.happening != Happening::Deleted && !difference.fields.is_empty() && !is_of_another(frame, difference) {
                 table {
                     thead { tr {
                         th scope="col" { (frame.say(words::SETTING)) }

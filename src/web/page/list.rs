@@ -27,7 +27,7 @@ pub fn show(frame: &Frame<'_>, sheet: &'static Sheet) -> Response {
     let pages = found.len().div_ceil(ROWS_PER_PAGE).max(1);
     let number = frame.request.query.text("page").parse::<usize>().unwrap_or(1).clamp(1, pages);
     let shown: Vec<(i64, &Own)> = found.iter().copied().skip((number - 1) * ROWS_PER_PAGE).take(ROWS_PER_PAGE).collect();
-    let total = frame.context.settings.rows_of(sheet.kind).count();
+    let total = frame.context.settings.rows_of(sheet.kind).filter(|(_, own)| frame.sees(sheet.kind, own)).count();
     let content = html! {
         div.title {
             h1 { (title) }
@@ -84,7 +84,7 @@ impl<'a> List<'a> {
     /// Those that hold every word of the search, in the order that was asked for.
     fn found(&self, search: &str) -> Vec<(i64, &'a Own)> {
         let query = &self.frame.request.query;
-        let rows = self.frame.context.settings.rows_of(self.sheet.kind);
+        let rows = self.frame.context.settings.rows_of(self.sheet.kind).filter(|(_, own)| self.frame.sees(self.sheet.kind, own));
         let mut found: Vec<(i64, &Own)> =
             rows.filter(|(id, own)| search.is_empty() || part::matches(search, &self.haystack(*id, own))).collect();
         let column = self.sheet.columns.get(query.text("sort").parse::<usize>().unwrap_or(0)).or(self.sheet.columns.first());

@@ -7,6 +7,7 @@
 mod changes;
 mod number;
 mod permitted;
+mod personal;
 pub mod routes;
 
 use crate::settings::{Level, Panel, Rights};
@@ -16,6 +17,7 @@ use super::http::Method;
 pub use changes::{edit, edit_in_person};
 pub use number::{masked_number, shown_number};
 pub use permitted::{Permitted, PermittedRevert};
+pub use personal::{is_of_another, is_visible};
 
 /// What a route asks of who wants it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -112,3 +112,34 @@ fn a_save_is_undone_only_by_who_could_make_it() {
     }
     assert_eq!(browser.store.settings().own(Kind::Extension, 1).expect("there").get("first_name"), Some(&"Anna".into()));
 }
+
+/// Whatever the role: not in lists, not by their address, and not in the history.
+#[test]
+fn personal_contacts_are_seen_by_their_owner_alone() {
+    let mut browser = Browser::claimed();
+    browser.put(Kind::User, None, Own::default().with("username", "anna").with("password_hash", "$argon2id$x").with("role", "tenant_user"));
+    browser.put(Kind::Contact, None, Own::default().with("first_name", "Mum").with("phone", "0611").with("owner", "anna"));
+    browser.put(Kind::Contact, Some(1), Own::default().with("phone", "0622"));
+    let revision = browser.store.settings().revision;
+    browser.put(Kind::Contact, None, Own::default().with("first_name", "Acme").with("phone", "0633"));
+    let compare = format!("/history/compare?from={}&to={revision}", revision - 2);
+    let one = format!("/history/{revision}");
+    for (target, status) in [
+        ("/contacts", 200),
+        ("/contacts/1", 404),
+        ("/contacts/1/delete", 404),
+        ("/history", 200),
+        (one.as_str(), 200),
+        (compare.as_str(), 200),
+    ] {
+        assert_eq!(browser.get(target), status, "{target}");
+        for secret in ["Mum", "0611", "0622"] {
+            browser.lacks(secret);
+        }
+    }
+    browser.get("/contacts/2");
+    browser.shows("Acme");
+    browser.post("/contacts/1/delete", &[]);
+    browser.post("/contacts/1", &[("first_name", "Stolen")]);
+    assert_eq!(browser.store.settings().contacts.len(), 2);
+}
