@@ -2,6 +2,7 @@
 
 pub mod base;
 pub mod codec;
+pub mod dns;
 pub mod entry;
 pub mod exchange;
 pub mod guard;

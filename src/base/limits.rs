@@ -99,6 +99,15 @@ pub const TRACE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Of one message. More: cut.
 pub const TRACE_MESSAGE_BYTES_MAX: usize = 8 * 1024;
 
+// --- lines ---
+
+/// Addresses of a line that are tried. More: the first ones.
+pub const LINE_TARGETS_MAX: usize = 16;
+/// Records of a DNS reply that are looked at. More: the first ones.
+pub const DNS_RECORDS_MAX: usize = 64;
+/// A DNS reply over TCP. Longer: as if there were none.
+pub const DNS_REPLY_BYTES_MAX: usize = 16 * 1024;
+
 // --- SDP ---
 
 /// Media descriptions of an SDP. More: 488.

@@ -3,7 +3,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::base::Wall;
-use crate::base::id::{AccountId, ExtensionId, MailboxId, TenantId};
+use crate::base::id::{AccountId, ExtensionId, LineId, MailboxId, TenantId};
 
 /// How ringing ended, as the glossary says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -33,6 +33,8 @@ pub struct CallRecord {
     pub ended: Wall,
     pub caller: Option<ExtensionId>,
     pub caller_account: Option<AccountId>,
+    /// The line that it came over.
+    pub caller_line: Option<LineId>,
     pub caller_number: String,
     pub caller_name: String,
     /// What was dialled.
@@ -65,16 +67,25 @@ pub enum Place {
     Outside(String),
 }
 
-/// What became of one phone that was rung.
+/// What became of one phone that was rung, or one line that was tried.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LegRecord {
-    pub account: AccountId,
+    #[serde(flatten)]
+    pub end: LegEnd,
     /// For which place of the path it was rung.
     #[serde(default)]
     pub hop: usize,
     pub outcome: Outcome,
     pub status: u16,
     pub rang: bool,
+}
+
+/// Whom a leg called: `"account": 7` or `"line": 7`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LegEnd {
+    Account(AccountId),
+    Line(LineId),
 }
 
 impl CallRecord {

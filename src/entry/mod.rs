@@ -11,7 +11,7 @@ mod wall;
 
 pub use ban::{Ban, BanReason, Banned};
 pub use binding::Binding;
-pub use call_record::{CallRecord, Hop, LegRecord, Outcome, Place};
+pub use call_record::{CallRecord, Hop, LegEnd, LegRecord, Outcome, Place};
 pub use event::{Event, EventKind};
 pub use quoted::quoted;
 pub use switches::{SwitchTable, Switches};

@@ -2,16 +2,16 @@
 
 use super::call::{Call, Phase};
 use super::exchange::Exchange;
-use super::leg::{Leg, Media, State};
+use super::leg::{Leg, Media, Party, State};
 use super::probe::Probe;
 use super::session::Session;
 use super::step::ring::Ring;
-use crate::base::id::{AccountId, CallId, LegId};
+use crate::base::id::{AccountId, CallId, LegId, TenantId};
 use crate::base::limits::CALLS_MAX;
 use crate::base::{Flow, Now, SlabKey};
 use crate::entry::quoted;
 use crate::media::order::{Open, Order};
-use crate::route::{self, Action, Known, Refusal, View, Walk};
+use crate::route::{self, Action, Known, Plan, Refusal, View, Walk};
 use crate::sdp::{Description, Remote};
 use crate::sip::endpoint::{Incoming, ServerTx};
 use crate::sip::message::{Method, Name};
@@ -21,6 +21,19 @@ use crate::sip::session::refresh::Refresh;
 pub const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, REFER, SUBSCRIBE";
 /// The extensions that we speak, for the Supported header.
 pub const SUPPORTED: &str = "100rel, norefersub, replaces, timer";
+
+/// A call that wants in.
+pub(super) struct Arriving {
+    pub party: Party,
+    /// Addresses in the SDP count for nothing.
+    pub nat: bool,
+    pub tenant: TenantId,
+    pub caller_number: String,
+    pub caller_name: String,
+    pub dialled: String,
+    pub plan: Plan,
+    pub known: Known,
+}
 
 impl Exchange {
     pub(super) fn request(&mut self, now: Now, tx: ServerTx, incoming: Box<Incoming>) {
@@ -73,6 +86,9 @@ impl Exchange {
         if let Some(status) = unacceptable_body(&incoming) {
             return self.refuse_body(now, tx, &incoming, status);
         }
+        if let Some(line) = self.line_of(&incoming) {
+            return self.arrive(now, tx, incoming, line);
+        }
         let Some(account) = self.authenticate(now, tx, &incoming) else { return };
         if self.is_from_elsewhere(account, &incoming.flow) {
             return self.refuse_with(now, tx, &incoming, 403, "Forbidden: not from where this account is registered");
@@ -123,19 +139,41 @@ impl Exchange {
             Some(callee) => route::plan_pickup(&view, &self.occupancy, extension_id, callee),
             None => route::plan(&view, &self.occupancy, &request),
         };
+        let arriving = Arriving {
+            party: Party::Phone { account: account_id, extension: extension_id },
+            nat,
+            tenant,
+            caller_number,
+            caller_name,
+            dialled,
+            plan,
+            known: Known::INTERNAL,
+        };
+        self.let_in(now, tx, incoming, arriving, offer);
+    }
+
+    /// Lets a planned call begin, or refuses it as its plan says.
+    pub(super) fn let_in(&mut self, now: Now, tx: ServerTx, incoming: Box<Incoming>, arriving: Arriving, offer: Option<Remote>) {
+        let Arriving { party, nat, tenant, caller_number, caller_name, dialled, plan, known } = arriving;
         if let Action::HangUp(refusal) = plan.node(0).action {
             return self.refuse_for(now, tx, &incoming, refusal);
         }
+        let extension = party.extension();
         let local_tag = self.dice.token(12);
         let dialog = match crate::sip::dialog::Dialog::from_request(&incoming.request, &incoming.envelope, &local_tag) {
             Ok(dialog) => dialog,
             Err(fault) => return self.refuse_with(now, tx, &incoming, 400, &format!("Bad Request: Contact: {fault}")),
         };
         // The caller first: whoever calls himself has two calls.
-        self.occupancy.enter(extension_id);
-        let mut walk = Walk::begin(&view, &mut self.occupancy, plan, Known::INTERNAL);
+        if let Some(extension) = extension {
+            self.occupancy.enter(extension);
+        }
+        let view = View { settings: &self.settings, switches: &self.switches, at: now.wall };
+        let mut walk = Walk::begin(&view, &mut self.occupancy, plan, known);
         if let Action::HangUp(refusal) = *walk.action() {
-            self.occupancy.leave(extension_id);
+            if let Some(extension) = extension {
+                self.occupancy.leave(extension);
+            }
             if refusal == Refusal::HopLimit {
                 self.note_hop_limit(now, &caller_number, &dialled);
             }
@@ -146,8 +184,7 @@ impl Exchange {
             now,
             |media| Leg {
                 call: CallId::new(u32::MAX, u32::MAX),
-                account: account_id,
-                extension: extension_id,
+                party,
                 state: State::Calling { tx, invite: incoming.clone() },
                 dialog: Some(dialog),
                 local_tag: local_tag.clone(),
@@ -160,7 +197,9 @@ impl Exchange {
             },
             flow,
         ) else {
-            self.occupancy.leave(extension_id);
+            if let Some(extension) = extension {
+                self.occupancy.leave(extension);
+            }
             walk.leave(&mut self.occupancy);
             return self.refuse_with(now, tx, &incoming, 503, "Service Unavailable: no media port is free");
         };
@@ -170,13 +209,13 @@ impl Exchange {
         let call = self.calls.insert(Call {
             tenant,
             caller: leg,
-            caller_extension: extension_id,
+            caller_extension: extension,
             caller_number,
             caller_name,
             call_id: quoted(&incoming.envelope.call_id),
             dialled,
             walk,
-            phase: Phase::Ringing { ring: Ring::new([]).0, max_forwards: incoming.envelope.max_forwards - 1 },
+            phase: Phase::Ringing { ring: Ring::new([]).0, max_forwards: incoming.envelope.max_forwards - 1, outside: None },
             transfers: 0,
             started: now.wall,
             order: self.counters.calls_started,
@@ -188,7 +227,7 @@ impl Exchange {
         if let Some(leg) = self.legs.get_mut(leg) {
             leg.call = call;
         }
-        let codecs = offer.map(|offer| self.codecs_offered(account_id, &offer));
+        let codecs = offer.map(|offer| self.codecs_offered(leg, &offer));
         self.come_to(now, call, codecs);
     }
 

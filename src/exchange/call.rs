@@ -1,5 +1,6 @@
 //! A call: a caller's leg walking a plan.
 
+use super::line::Dialling;
 use super::step::code::Code;
 use super::step::ring::Ring;
 use crate::base::Wall;
@@ -13,7 +14,8 @@ use crate::settings::Cause;
 pub struct Call {
     pub tenant: TenantId,
     pub caller: LegId,
-    pub caller_extension: ExtensionId,
+    /// None: it came over a line.
+    pub caller_extension: Option<ExtensionId>,
     pub caller_number: String,
     pub caller_name: String,
     /// The Call-ID of the caller's leg.
@@ -36,17 +38,17 @@ pub enum Phase {
     Ringing {
         ring: Ring,
         max_forwards: u32,
+        /// The number outside that is being called.
+        outside: Option<Box<Dialling>>,
     },
     Talking {
         callee: LegId,
-        callee_extension: ExtensionId,
+        /// None: whoever took it is behind a line.
+        callee_extension: Option<ExtensionId>,
         answered: Wall,
     },
     /// The box itself talks with the caller.
-    Served {
-        code: Code,
-        answered: Wall,
-    },
+    Served { code: Code, answered: Wall },
     /// Its record is written; only the arms of a `match` see this.
     Over,
 }
@@ -65,8 +67,16 @@ impl Call {
     pub fn callee_extension(&self) -> Option<ExtensionId> {
         match self.phase {
             Phase::Ringing { .. } => self.walk.called(),
-            Phase::Talking { callee_extension, .. } => Some(callee_extension),
+            Phase::Talking { callee_extension, .. } => callee_extension,
             Phase::Served { .. } | Phase::Over => None,
+        }
+    }
+
+    /// The number outside that it is at, else what was dialled.
+    pub fn number_now(&self) -> String {
+        match self.walk.action() {
+            Action::External(external) => external.number.clone(),
+            _ => self.dialled.clone(),
         }
     }
 

@@ -11,12 +11,13 @@ use super::command::Command;
 use super::forwarded::Forwarded;
 use super::ledger::Ledger;
 use super::leg::Leg;
+use super::line::{self, Lines, Located, Question};
 use super::pin_tries::PinTries;
 use super::presence::{SubscriptionId, Subscriptions};
 use super::status::Status;
 use super::step::code::Fact;
 use super::transfer::Transfer;
-use crate::base::id::{AccountId, CallId, LegId};
+use crate::base::id::{AccountId, CallId, LegId, LineId};
 use crate::base::{ConnectionId, Dice, Flow, Instant, Now, Slab, Timers};
 use crate::entry::{Entry, State, SwitchTable};
 use crate::guard::{Guard, Offence};
@@ -75,6 +76,8 @@ pub enum Input {
         connection: ConnectionId,
     },
     Media(Report),
+    /// What [`Output::Locate`] asked for.
+    Located(Located),
     Settings(Arc<Settings>),
     Command(Command),
     /// Nothing but the time.
@@ -91,6 +94,8 @@ pub enum Output {
         entry: Entry,
         token: Option<u64>,
     },
+    /// Find out where a line is; say so by [`Input::Located`].
+    Locate(Question),
     /// Asked for by [`Command::Picture`].
     Picture(Box<Status>),
 }
@@ -112,6 +117,7 @@ pub struct Exchange {
     pub(super) trace: Trace,
     pub(super) arrivals: Arrivals,
     pub(super) registrar: Bindings,
+    pub(super) lines: Lines,
     pub(super) ledger: Ledger,
     pub(super) occupancy: Occupancy,
     /// What extensions have switched.
@@ -150,6 +156,16 @@ pub(super) enum Asked {
     Notify(LegId),
     /// News of what a phone watches.
     Lamp(SubscriptionId),
+    Register {
+        line: LineId,
+    },
+    /// A registration is taken back.
+    Goodbye,
+    /// Whether a line is there.
+    Watch {
+        line: LineId,
+        sent: Instant,
+    },
     /// The keep-alive of a binding.
     Options {
         account: AccountId,
@@ -202,6 +218,7 @@ impl Exchange {
             trace: config.trace,
             arrivals: Arrivals::default(),
             registrar: Bindings::default(),
+            lines: Lines::default(),
             ledger: Ledger::new(config.ports),
             occupancy: Occupancy::default(),
             switches: SwitchTable::new(),
@@ -220,10 +237,11 @@ impl Exchange {
             counters: super::status::Counters::default(),
             started: now,
         };
-        exchange.guard.allow(exchange.settings.sip.ban.allowed.clone());
+        exchange.allow_sources();
         for state in config.states {
             exchange.restore(now, state);
         }
+        exchange.update_lines(now);
         exchange
     }
 
@@ -239,8 +257,9 @@ impl Exchange {
             Input::Kept { token, is_kept } => self.kept(now, token, is_kept),
             Input::TransportFailed { tx } => self.endpoint.transport_failed(now.mono, tx),
             Input::Connected { tx, connection } => self.endpoint.connected(tx, connection),
-            Input::ConnectionLost { connection } => self.connection_lost(connection),
+            Input::ConnectionLost { connection } => self.connection_lost(now, connection),
             Input::Media(report) => self.media_report(now, report),
+            Input::Located(located) => self.located(now, located),
             Input::Settings(settings) => self.new_settings(now, settings),
             Input::Command(command) => self.command(now, command),
             Input::Tick => {}
@@ -285,6 +304,19 @@ impl Exchange {
             }
             self.drain(now);
         }
+        self.handle_line_alarms(now);
+    }
+
+    fn handle_line_alarms(&mut self, now: Now) {
+        while let Some((line, alarm)) = self.lines.pop_due(now.mono) {
+            match alarm {
+                line::Alarm::Locate => self.locate_line(line),
+                line::Alarm::Register => self.register_line(now, line),
+                line::Alarm::Watch => self.watch_line(now, line),
+                line::Alarm::KeepAlive => self.keep_line_alive(now, line),
+            }
+            self.drain(now);
+        }
     }
 
     /// Takes what the endpoint has to say, and what it wants sent.
@@ -324,6 +356,10 @@ impl Exchange {
             Asked::Lamp(_) if response.is_provisional() => {}
             Asked::Lamp(id) => self.notify_answered(now, id, response.status),
             Asked::Options { account, sent } => self.alive(now, account, sent),
+            Asked::Register { line } if !response.is_provisional() => self.register_response(now, line, tx, response, flow),
+            Asked::Goodbye if !response.is_provisional() => self.goodbye_response(now, tx, response, flow),
+            Asked::Register { .. } | Asked::Goodbye => {}
+            Asked::Watch { line, sent } => self.line_alive(now, line, sent, flow),
         }
     }
 
@@ -339,6 +375,9 @@ impl Exchange {
             // Nobody is there: the phone subscribes anew when it is back.
             Some(Asked::Lamp(id)) => self.end_subscription(id),
             Some(Asked::Options { account, .. }) => self.not_alive(account),
+            Some(Asked::Register { line }) => self.register_unanswered(now, line, tx),
+            Some(Asked::Goodbye) => drop(self.lines.goodbyes.remove(&tx)),
+            Some(Asked::Watch { line, .. }) => self.line_silent(now, line),
             None => {}
         }
     }
@@ -361,10 +400,8 @@ impl Exchange {
     }
 
     pub fn poll_timeout(&self) -> Option<Instant> {
-        [self.timers.next(), self.arrivals.next(), self.registrar.next(), self.subscriptions.turning.next(), self.endpoint.poll_timeout()]
-            .into_iter()
-            .flatten()
-            .min()
+        let ours = [self.timers.next(), self.arrivals.next(), self.registrar.next(), self.subscriptions.turning.next()];
+        ours.into_iter().chain([self.lines.next(), self.endpoint.poll_timeout()]).flatten().min()
     }
 
     pub(super) fn order(&mut self, order: Order) {
@@ -402,8 +439,16 @@ impl Exchange {
         self.settings = settings;
         self.drop_bindings_without_account();
         self.drop_switches_without_extension();
+        self.update_lines(now);
         self.reconsider_bans();
         self.review_subscriptions(now);
+    }
+
+    fn update_lines(&mut self, now: Now) {
+        for gone in self.lines.update(now.mono, &mut self.dice, &self.settings) {
+            self.leave_line(now, gone);
+        }
+        self.allow_sources();
     }
 
     /// What is alive, for the simulation's check that nothing leaks: calls, legs, transactions, ports, alarms, promises.

@@ -60,7 +60,7 @@ impl Exchange {
 
     /// The extension that the best Contact names by its number: the one with the highest q, of equal ones the first. Its host says nothing.
     fn forward_target(&self, leg: LegId, response: &Response) -> Option<ExtensionId> {
-        let from = self.settings.extensions.get(&self.legs.get(leg)?.extension)?;
+        let from = self.settings.extensions.get(&self.legs.get(leg)?.party.extension()?)?;
         let Contacts::Some(contacts) = Contacts::of(&response.headers).ok()? else { return None };
         let q = |contact: &NameAddr| contact.params.get("q").and_then(|q| q.parse::<f32>().ok()).filter(|q| q.is_finite()).unwrap_or(1.0);
         let best = contacts.iter().reduce(|best, contact| if q(contact) > q(best) { contact } else { best })?;

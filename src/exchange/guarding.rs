@@ -37,11 +37,17 @@ impl Exchange {
 
     /// New settings may say that somebody is not to be banned.
     pub(super) fn reconsider_bans(&mut self) {
-        self.guard.allow(self.settings.sip.ban.allowed.clone());
+        self.allow_sources();
         for id in self.guard.lifted_by(&self.settings.sip) {
             self.guard.pardon(id);
             self.forget_ban(id);
         }
+    }
+
+    /// Whom the settings name, and lines, which prove no password, are never in the way.
+    pub(super) fn allow_sources(&mut self) {
+        let named = self.settings.sip.ban.allowed.iter().copied();
+        self.guard.allow(named.chain(self.lines.sources()).collect());
     }
 
     fn forget_ban(&mut self, id: u64) {

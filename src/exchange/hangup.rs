@@ -2,7 +2,7 @@
 
 use super::call::Phase;
 use super::exchange::{Asked, Exchange, TimerKey};
-use super::leg::{Farewell, State};
+use super::leg::{Farewell, Party, State};
 use super::step::ring::Fact;
 use crate::base::Now;
 use crate::base::id::{CallId, LegId};
@@ -143,23 +143,26 @@ impl Exchange {
         self.counters.calls_ended.count(outcome);
         let Some(mut over) = self.calls.remove(call) else { return };
         self.lamps_changed();
-        self.occupancy.leave(over.caller_extension);
+        if let Some(extension) = over.caller_extension {
+            self.occupancy.leave(extension);
+        }
         over.walk.leave(&mut self.occupancy);
         let path = over.path(outcome);
         let (answering, answered) = match std::mem::replace(&mut over.phase, Phase::Over) {
-            Phase::Talking { callee_extension, answered, .. } => (Some(callee_extension), Some(answered)),
+            Phase::Talking { callee_extension, answered, .. } => (callee_extension, Some(answered)),
             Phase::Served { answered, .. } => (None, Some(answered)),
             Phase::Ringing { .. } | Phase::Over => (None, None),
         };
-        let caller_account = self.legs.get(over.caller).map(|leg| leg.account);
+        let caller = self.legs.get(over.caller).map(|leg| leg.party);
         self.keep(Entry::Call(CallRecord {
             tenant: over.tenant,
             call_id: over.call_id,
             started: over.started,
             answered,
             ended: now.wall,
-            caller: Some(over.caller_extension),
-            caller_account,
+            caller: over.caller_extension,
+            caller_account: caller.and_then(Party::account),
+            caller_line: caller.and_then(Party::line),
             caller_number: over.caller_number,
             caller_name: over.caller_name,
             dialled: over.dialled,

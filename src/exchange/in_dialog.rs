@@ -48,10 +48,10 @@ impl Exchange {
     /// A request from an address or connection that the dialog has not used is challenged; the answer makes it one that it has.
     fn is_proved(&mut self, now: Now, tx: ServerTx, leg: LegId, incoming: &Incoming) -> bool {
         let Some(found) = self.legs.get(leg) else { return false };
-        if !found.has_proved(&incoming.flow) {
-            let owner = found.account;
+        if !found.has_proved(&incoming.flow) && !self.is_of_line(found.party, incoming) {
+            let owner = found.party.account();
             let Some(account) = self.authenticate(now, tx, incoming) else { return false };
-            if account != owner {
+            if Some(account) != owner {
                 self.refuse(now, tx, incoming, 403);
                 return false;
             }

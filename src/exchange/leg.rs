@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::probe::Probe;
 use super::session::Session;
-use crate::base::id::{AccountId, CallId, ExtensionId, FlowId};
+use crate::base::id::{AccountId, CallId, ExtensionId, FlowId, LineId};
 use crate::base::{Flow, Instant};
+use crate::entry::LegEnd;
 use crate::sdp::{Agreed, AgreedEvent, Direction, Offer, Remote};
 use crate::sip::dialog::Dialog;
 use crate::sip::endpoint::{ClientTx, Incoming, ServerTx};
@@ -17,8 +18,7 @@ use crate::sip::session::prack::Sequence;
 #[derive(Debug)]
 pub struct Leg {
     pub call: CallId,
-    pub account: AccountId,
-    pub extension: ExtensionId,
+    pub party: Party,
     pub state: State,
     pub dialog: Option<Dialog>,
     /// Our tag in this leg's dialogs.
@@ -41,6 +41,48 @@ pub struct Early {
     pub sequence: Sequence,
     /// The answer to our offer, if it has come already.
     pub agreed: Option<Agreement>,
+}
+
+/// Whose leg it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Party {
+    Phone {
+        account: AccountId,
+        extension: ExtensionId,
+    },
+    /// Whoever is behind a line.
+    Line(LineId),
+}
+
+impl Party {
+    pub const fn account(self) -> Option<AccountId> {
+        match self {
+            Party::Phone { account, .. } => Some(account),
+            Party::Line(_) => None,
+        }
+    }
+
+    pub const fn extension(self) -> Option<ExtensionId> {
+        match self {
+            Party::Phone { extension, .. } => Some(extension),
+            Party::Line(_) => None,
+        }
+    }
+
+    /// As a record names it.
+    pub const fn end(self) -> LegEnd {
+        match self {
+            Party::Phone { account, .. } => LegEnd::Account(account),
+            Party::Line(line) => LegEnd::Line(line),
+        }
+    }
+
+    pub const fn line(self) -> Option<LineId> {
+        match self {
+            Party::Phone { .. } => None,
+            Party::Line(line) => Some(line),
+        }
+    }
 }
 
 /// How far a leg is.

@@ -154,12 +154,9 @@ impl Exchange {
     fn offer_in_answer(&mut self, now: Now, tx: ServerTx, leg: LegId, peer: Option<LegId>, incoming: &Incoming) {
         self.refresh_target_of(leg, incoming);
         let mut codecs = self.talked_with(leg, peer);
-        let allowed = |leg: LegId| {
-            let account = self.legs.get(leg).and_then(|leg| self.settings.accounts.get(&leg.account));
-            account.map_or(&[][..], |account| account.codecs.as_slice())
-        };
         let is_served = self.is_served(leg);
-        let more = allowed(leg).iter().filter(|_| !is_served).filter(|codec| peer.is_none_or(|peer| allowed(peer).contains(codec)));
+        let allowed = self.codecs_of(leg).iter().filter(|_| !is_served);
+        let more = allowed.filter(|codec| peer.is_none_or(|peer| self.codecs_of(peer).contains(codec)));
         let more: Vec<Codec> = more.copied().filter(|codec| !codecs.contains(codec)).collect();
         codecs.extend(more);
         let Some(found) = self.legs.get_mut(leg) else { return };
@@ -177,20 +174,14 @@ impl Exchange {
             if self.is_served(leg) {
                 return codec(leg).into_iter().collect();
             }
-            let account = self.legs.get(leg).and_then(|leg| self.settings.accounts.get(&leg.account));
-            let allowed = account.into_iter().flat_map(|account| account.codecs.iter().copied());
-            return codec(leg).into_iter().chain(allowed).collect();
+            return codec(leg).into_iter().chain(self.codecs_of(leg).iter().copied()).collect();
         };
         codec(peer).into_iter().collect()
     }
 
     /// The new offer lacks the codec that the other side talks: offer it what both could.
     fn ask_other_side(&mut self, now: Now, tx: ServerTx, leg: LegId, peer: LegId, incoming: Box<Incoming>, remote: &Remote) {
-        let codecs_of = |leg: LegId| {
-            let account = self.legs.get(leg).and_then(|leg| self.settings.accounts.get(&leg.account));
-            account.map_or(&[][..], |account| account.codecs.as_slice())
-        };
-        let (ours, theirs) = (codecs_of(leg), codecs_of(peer));
+        let (ours, theirs) = (self.codecs_of(leg), self.codecs_of(peer));
         let offered = remote.audio.iter().flat_map(|audio| audio.codecs.iter().map(|offered| offered.codec));
         let codecs: Vec<Codec> = offered.filter(|codec| ours.contains(codec) && theirs.contains(codec)).collect();
         let is_free = self.legs.get(peer).is_some_and(|peer| matches!(peer.state, State::Talking { accepting: None, offering: None, .. }));

@@ -3,7 +3,7 @@
 use super::call::{outcome_of, outcome_of_refusal};
 use super::exchange::{Exchange, TimerKey};
 use super::leg::{Leg, State};
-use crate::base::id::{AccountId, CallId};
+use crate::base::id::{CallId, LegId};
 use crate::base::limits::CALL_HOPS_MAX;
 use crate::base::{Codec, Now};
 use crate::entry::{Entry, Event, EventKind, Outcome};
@@ -22,8 +22,13 @@ impl Exchange {
                 let codecs = codecs.unwrap_or_else(|| self.caller_codecs(call));
                 self.begin_ring(now, call, timeout, &codecs);
             }
-            // There are no voices and no lines yet.
-            Action::Voicemail(_) | Action::External(_) => self.place_failed(now, call, Cause::Unavailable),
+            Action::External(to) => {
+                let to = to.clone();
+                let codecs = codecs.unwrap_or_else(|| self.caller_codecs(call));
+                self.begin_outside(now, call, to, &codecs);
+            }
+            // There are no voices yet.
+            Action::Voicemail(_) => self.place_failed(now, call, Cause::Unavailable),
             Action::HangUp(refusal) => {
                 let refusal = *refusal;
                 if refusal == Refusal::HopLimit {
@@ -44,19 +49,20 @@ impl Exchange {
     /// What a caller may talk, in its own order: of what it offered, what its account allows. Who made no offer, or talks already and was
     /// transferred, can be offered all that.
     pub(super) fn caller_codecs(&self, call: CallId) -> Vec<Codec> {
-        let Some(leg) = self.calls.get(call).and_then(|call| self.legs.get(call.caller)) else { return vec![] };
+        let Some(caller) = self.calls.get(call).map(|call| call.caller) else { return vec![] };
+        let Some(leg) = self.legs.get(caller) else { return vec![] };
         if let State::Calling { invite, .. } = &leg.state
             && let Ok(offer) = super::admit::read_offer(invite)
         {
-            return self.codecs_offered(leg.account, &offer);
+            return self.codecs_offered(caller, &offer);
         }
         let talked = super::bridge::codec_of(&leg.media);
-        let allowed = self.settings.accounts.get(&leg.account).map_or(&[][..], |account| account.codecs.as_slice());
+        let allowed = self.codecs_of(caller);
         talked.into_iter().chain(allowed.iter().copied().filter(|codec| Some(*codec) != talked)).collect()
     }
 
-    pub(super) fn codecs_offered(&self, account: AccountId, offer: &Remote) -> Vec<Codec> {
-        let allowed = self.settings.accounts.get(&account).map_or(&[][..], |account| account.codecs.as_slice());
+    pub(super) fn codecs_offered(&self, leg: LegId, offer: &Remote) -> Vec<Codec> {
+        let allowed = self.codecs_of(leg);
         let offered = offer.audio.iter().flat_map(|audio| audio.codecs.iter().map(|offered| offered.codec));
         offered.filter(|codec| allowed.contains(codec)).collect()
     }

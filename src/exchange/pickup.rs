@@ -18,7 +18,7 @@ const NOTHING: &str = "No call to pick up";
 impl Exchange {
     /// `picking` is the call to the service code.
     pub(super) fn pick_up(&mut self, now: Now, picking: CallId, served: &Served) {
-        let Some(picker) = self.calls.get(picking).map(|call| call.caller_extension) else { return };
+        let Some(picker) = self.calls.get(picking).and_then(|call| call.caller_extension) else { return };
         let Some(ringing) = self.call_to_pick(picking, picker, served) else {
             return self.refuse_caller(now, picking, 404, Some(NOTHING), None);
         };
@@ -43,7 +43,8 @@ impl Exchange {
             Phase::Ringing { .. } => call.walk.called().filter(|callee| *callee != picker && may_pick(*callee)),
             _ => None,
         };
-        let ringing = self.calls.iter().filter(|(id, call)| *id != picking && rings_at(call).is_some() && call.caller_extension != picker);
+        let ringing =
+            self.calls.iter().filter(|(id, call)| *id != picking && rings_at(call).is_some() && call.caller_extension != Some(picker));
         ringing.max_by_key(|(_, call)| (call.started, call.order)).map(|(id, _)| id)
     }
 
@@ -56,9 +57,8 @@ impl Exchange {
 
     /// The first of the caller's codecs that the other one offers, and that its account may talk.
     fn common_codec(&self, codecs: &[Codec], taker: LegId, taken: &Remote) -> Option<Codec> {
-        let account = self.legs.get(taker).and_then(|leg| self.settings.accounts.get(&leg.account))?;
-        let audio = taken.audio.as_ref()?;
-        codecs.iter().copied().find(|codec| audio.has(*codec) && account.codecs.contains(codec))
+        let (allowed, audio) = (self.codecs_of(taker), taken.audio.as_ref()?);
+        codecs.iter().copied().find(|codec| audio.has(*codec) && allowed.contains(codec))
     }
 
     /// The phones that ring stop, and the picking call goes into the other one.
@@ -67,16 +67,16 @@ impl Exchange {
         self.timers.clear(TimerKey::RingTimeout(ringing));
         self.timers.clear(TimerKey::RingTimeout(picking));
         let Some(over) = self.calls.remove(picking) else { return };
-        self.occupancy.leave(over.caller_extension);
+        self.occupancy.leave(picker);
         let taker = over.caller;
-        let account = self.legs.get(taker).map(|leg| leg.account);
+        let end = self.legs.get(taker).map(|leg| leg.party.end());
         let Some(call) = self.calls.get_mut(ringing) else { return };
         call.walk.pick_up(&mut self.occupancy, picker);
-        if let Some(account) = account {
+        if let Some(end) = end {
             let hop = call.hop();
-            call.legs.push(LegRecord { account, hop, outcome: Outcome::Answered, status: 200, rang: false });
+            call.legs.push(LegRecord { end, hop, outcome: Outcome::Answered, status: 200, rang: false });
         }
-        call.phase = Phase::Talking { callee: taker, callee_extension: picker, answered: now.wall };
+        call.phase = Phase::Talking { callee: taker, callee_extension: Some(picker), answered: now.wall };
         self.counters.calls_answered += 1;
         self.lamps_changed();
         if let Some(leg) = self.legs.get_mut(taker) {

@@ -57,7 +57,7 @@ impl Exchange {
     /// Whose connection was lost in talk has registered over another one meanwhile. From the same address, for the account may be on
     /// another phone by now.
     fn new_connection(&self, leg: &Leg) -> Option<Flow> {
-        let flow = self.registrar.get(leg.account)?.binding.flow;
+        let flow = self.registrar.get(leg.party.account()?)?.binding.flow;
         let is_its = flow.transport == leg.flow.transport && flow.remote.ip() == leg.flow.remote.ip();
         (flow.connection.is_some() && is_its).then_some(flow)
     }

@@ -110,8 +110,9 @@ impl Exchange {
         self.keep(Entry::State(State::Binding { account, binding: None }));
     }
 
-    pub(super) fn connection_lost(&mut self, connection: ConnectionId) {
+    pub(super) fn connection_lost(&mut self, now: Now, connection: ConnectionId) {
         self.registrar.connection_lost(connection);
+        self.lines.connection_lost(now.mono, connection);
         let lost: Vec<LegId> = self.legs.iter().filter(|(_, leg)| leg.flow.connection == Some(connection)).map(|(leg, _)| leg).collect();
         for leg in lost {
             if let Some(leg) = self.legs.get_mut(leg) {

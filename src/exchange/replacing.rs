@@ -7,7 +7,7 @@
 use super::bridge::codec_of;
 use super::call::Phase;
 use super::exchange::Exchange;
-use super::leg::{Leg, Media, State};
+use super::leg::{Leg, Media, Party, State};
 use super::probe::Probe;
 use super::session::Session;
 use super::step::ring::{Fact, Why};
@@ -43,11 +43,8 @@ impl Exchange {
         let codecs: Vec<Codec> = match place {
             // What the other party talks, else what it may be asked to talk.
             Place::Talks { with } => {
-                let found = self.legs.get(with);
-                let talked = found.and_then(|found| codec_of(&found.media));
-                let allowed =
-                    found.and_then(|found| self.settings.accounts.get(&found.account)).map_or(&[][..], |account| account.codecs.as_slice());
-                talked.into_iter().chain(allowed.iter().copied()).collect()
+                let talked = self.legs.get(with).and_then(|found| codec_of(&found.media));
+                talked.into_iter().chain(self.codecs_of(with).iter().copied()).collect()
             }
             Place::Rings => self.caller_codecs(call),
         };
@@ -70,7 +67,7 @@ impl Exchange {
         let leg = self.replaced(wanted).ok_or(481u16)?;
         let found = self.legs.get(leg).ok_or(481u16)?;
         let own = self.settings.accounts.get(&account).and_then(|account| account.extension);
-        if own != Some(found.extension) {
+        if own.is_none() || own != found.party.extension() {
             return Err(403);
         }
         let call = self.calls.get(found.call).ok_or(481u16)?;
@@ -95,8 +92,7 @@ impl Exchange {
         let (extension, nat, flow) = (settings.extension?, self.is_nat(settings), incoming.flow);
         let make = |media: Media| Leg {
             call,
-            account,
-            extension,
+            party: Party::Phone { account, extension },
             state: State::Calling { tx, invite: Box::new(incoming.clone()) },
             dialog: Some(dialog),
             local_tag: local_tag.clone(),

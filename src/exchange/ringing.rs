@@ -5,14 +5,15 @@ use std::time::Duration;
 use super::call::Phase;
 use super::datagram;
 use super::exchange::{Asked, Exchange, TimerKey};
-use super::leg::{Acknowledged, Agreement, Leg, Media, State};
+use super::leg::{Acknowledged, Agreement, Leg, Media, Party, State};
+use super::line::Failure;
 use super::probe::Probe;
 use super::session::Session;
 use super::step::ring::{Branch, Fact, Ring, Verb, Why};
 use crate::base::id::{AccountId, CallId, ExtensionId, LegId};
 use crate::base::limits::{EARLY_DIALOGS_MAX, FORK_LEGS_MAX};
 use crate::base::{Codec, Flow, Now, SlabKey};
-use crate::entry::{Entry, Event, EventKind, LegRecord, Outcome};
+use crate::entry::{Entry, Event, EventKind, LegEnd, LegRecord, Outcome};
 use crate::sdp::{Description, Direction, Local, Offer};
 use crate::settings::Cause;
 use crate::sip::dialog::Dialog;
@@ -34,6 +35,22 @@ pub(super) struct Asking {
     pub extension: ExtensionId,
     /// In place of a phone that sent the call on. Once is enough: it is not sent on again.
     pub is_forwarded: bool,
+}
+
+/// An INVITE that is about to go out.
+pub(super) struct Inviting {
+    pub call: CallId,
+    pub party: Party,
+    /// Complete but for its Via and its body.
+    pub request: Request,
+    pub local_tag: String,
+    pub flow: Flow,
+    /// To be offered.
+    pub codecs: Vec<Codec>,
+    pub nat: bool,
+    pub is_forwarded: bool,
+    /// Without any sign of life for so long it is given up.
+    pub patience: Duration,
 }
 
 impl Exchange {
@@ -68,7 +85,13 @@ impl Exchange {
         self.ask(now, call, to, codecs).inspect_err(|status| {
             if let Some(call) = self.calls.get_mut(call) {
                 let hop = call.hop();
-                call.legs.push(LegRecord { account: to.account, hop, outcome: Outcome::Unavailable, status: *status, rang: false });
+                call.legs.push(LegRecord {
+                    end: LegEnd::Account(to.account),
+                    hop,
+                    outcome: Outcome::Unavailable,
+                    status: *status,
+                    rang: false,
+                });
             }
             self.note_mismatch(now, call, to.account, *status);
         })
@@ -114,11 +137,17 @@ impl Exchange {
         request.headers.push(Name::UserAgent, &*self.product);
         request.headers.push(Name::ContentType, "application/sdp");
 
-        let sent_by = self.sent_by(&flow);
+        let party = Party::Phone { account, extension };
+        let patience = if is_behind_proxy { NO_RESPONSE_BEHIND_PROXY } else { NO_RESPONSE };
+        self.send_invite(now, Inviting { call: call_id, party, request, local_tag, flow, codecs, nat, is_forwarded, patience })
+    }
+
+    /// Sends an INVITE with an offer of ours. The status says why if it could not be sent.
+    pub(super) fn send_invite(&mut self, now: Now, inviting: Inviting) -> Result<LegId, u16> {
+        let Inviting { call, party, request, local_tag, flow, codecs, nat, is_forwarded, patience } = inviting;
         let make = |media: Media| Leg {
-            call: call_id,
-            account,
-            extension,
+            call,
+            party,
             // Replaced below, once the transaction has its id.
             state: State::Inviting { tx: ClientTx::new(u32::MAX, 0), invite: Box::new(request), rang: false, is_forwarded },
             dialog: None,
@@ -142,18 +171,28 @@ impl Exchange {
             return Err(513);
         }
         let invite = invite.clone();
-        if let (Some(call), Some(id)) = (self.calls.get(call_id), invite.headers.get(&Name::CallId)) {
+        if let (Some(call), Some(id)) = (self.calls.get(call), invite.headers.get(&Name::CallId)) {
             self.trace.kin(&call.call_id, id);
         }
+        let sent_by = self.sent_by(&flow);
         let sent = self.endpoint.send(now.mono, &mut self.dice, (*invite).clone(), flow, &sent_by);
         if let Some(found) = self.legs.get_mut(leg) {
             found.state = State::Inviting { tx: sent, invite, rang: false, is_forwarded };
         }
         self.asked.insert(sent, Asked::Invite(leg));
         self.dialogs.insert(local_tag, leg);
-        let patience = if is_behind_proxy { NO_RESPONSE_BEHIND_PROXY } else { NO_RESPONSE };
         self.timers.set(TimerKey::NoResponse(leg), now.mono + patience);
         Ok(leg)
+    }
+
+    /// What its account, or line, may talk.
+    pub(super) fn codecs_of(&self, leg: LegId) -> &[Codec] {
+        let codecs = match self.legs.get(leg).map(|leg| leg.party) {
+            Some(Party::Phone { account, .. }) => self.settings.accounts.get(&account).map(|account| &account.codecs),
+            Some(Party::Line(line)) => self.settings.lines.get(&line).map(|line| &line.codecs),
+            None => None,
+        };
+        codecs.map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn invite_response(&mut self, now: Now, leg: LegId, tx: ClientTx, response: &Response, envelope: &Envelope, flow: Flow) {
@@ -166,6 +205,7 @@ impl Exchange {
                 if !self.take_progress(now, leg, response, envelope) {
                     return;
                 }
+                self.pass_early_media(now, leg, response);
                 let Some(found) = self.legs.get_mut(leg) else { return };
                 if let State::Inviting { rang, .. } = &mut found.state
                     && !std::mem::replace(rang, true)
@@ -177,13 +217,19 @@ impl Exchange {
             422 if self.invite_longer(now, leg, tx, response) => {}
             status => {
                 self.asked.remove(&tx);
-                let Some(found) = self.legs.get(leg) else { return };
-                let failed = match found.state {
-                    State::Inviting { is_forwarded: false, .. } if (300..400).contains(&status) => self.forward(now, leg, response).err(),
-                    State::Inviting { rang, .. } => Some(leg_outcome(status, rang)),
+                if self.prove_to_line(now, leg, response, flow) {
+                    return;
+                }
+                let failed = match self.legs.get(leg).map(|leg| &leg.state) {
+                    Some(State::Inviting { is_forwarded: false, .. }) if (300..400).contains(&status) => {
+                        self.forward(now, leg, response).err()
+                    }
+                    Some(State::Inviting { rang, .. }) => Some(leg_outcome(status, *rang)),
                     _ => None,
                 };
-                if let Some(outcome) = failed {
+                if let Some(outcome) = failed
+                    && !self.try_next_way(now, leg, outcome, status, Failure::Status(status))
+                {
                     self.leg_failed(now, call, leg, outcome, status);
                 }
                 self.leg_gone(leg);
@@ -230,7 +276,9 @@ impl Exchange {
             remote: answered.remote,
             direction: Direction::SendRecv,
         });
-        let agreed = early.and_then(|early| early.agreed).or(answered);
+        // Some networks describe their media in a 183 alone, and not reliably.
+        let heard = found.media.agreed.take().filter(|_| response.body.is_empty());
+        let agreed = early.and_then(|early| early.agreed).or(answered).or(heard);
         found.session.takes_update = super::session::takes_update(&response.headers);
         found.prove(flow);
         if flow.transport.is_reliable() {
@@ -318,7 +366,11 @@ impl Exchange {
         let call = found.call;
         match found.state {
             State::Inviting { rang, .. } => {
-                self.leg_failed(now, call, leg, leg_outcome(status, rang), status);
+                let failure = if status == 408 { Failure::Silent } else { Failure::Broken };
+                let outcome = leg_outcome(status, rang);
+                if !self.try_next_way(now, leg, outcome, status, failure) {
+                    self.leg_failed(now, call, leg, outcome, status);
+                }
                 self.leg_gone(leg);
             }
             State::Closing => self.leg_gone(leg),
@@ -335,13 +387,15 @@ impl Exchange {
             // First, for the next place may ring this very phone, and the INVITE to it is another one.
             self.note_leg(call, leg, Outcome::Unavailable, 408);
             self.stop_inviting(now, leg, None);
-            self.tell_ring(now, call, Fact::Failed(leg, Outcome::Unavailable));
+            if !self.try_next_way(now, leg, Outcome::Unavailable, 408, Failure::Silent) {
+                self.tell_ring(now, call, Fact::Failed(leg, Outcome::Unavailable));
+            }
         }
     }
 
     fn leg_failed(&mut self, now: Now, call: CallId, leg: LegId, outcome: Outcome, status: u16) {
         self.note_leg(call, leg, outcome, status);
-        if let Some(account) = self.legs.get(leg).map(|leg| leg.account) {
+        if let Some(account) = self.legs.get(leg).and_then(|leg| leg.party.account()) {
             self.note_mismatch(now, call, account, status);
         }
         self.tell_ring(now, call, Fact::Failed(leg, outcome));
@@ -374,11 +428,11 @@ impl Exchange {
         let Phase::Ringing { ring, .. } = &found.phase else { return };
         let legs = &self.legs;
         let lives = |branch| matches!(branch, Branch::Asked | Branch::Ringing | Branch::Ended(Outcome::Answered));
-        let is_of = |leg: LegId, extension| legs.get(leg).is_some_and(|leg| leg.extension == extension);
+        let is_of = |leg: LegId, extension| legs.get(leg).is_some_and(|leg| leg.party.extension() == Some(extension));
         found.walk.keep(&mut self.occupancy, |extension| ring.branches().any(|(leg, branch)| lives(branch) && is_of(leg, extension)));
     }
 
-    fn perform(&mut self, now: Now, call: CallId, verbs: Vec<Verb>) {
+    pub(super) fn perform(&mut self, now: Now, call: CallId, verbs: Vec<Verb>) {
         for verb in verbs {
             match verb {
                 Verb::Progress => self.progress(now, call),
@@ -390,7 +444,8 @@ impl Exchange {
     }
 
     fn progress(&mut self, now: Now, call: CallId) {
-        let Some(leg) = self.calls.get(call).and_then(|call| self.legs.get(call.caller)) else { return };
+        let Some(caller) = self.calls.get(call).map(|call| call.caller).filter(|caller| !self.has_early_media(*caller)) else { return };
+        let Some(leg) = self.legs.get(caller) else { return };
         let State::Calling { tx, invite } = &leg.state else { return };
         let mut response = self.response_with(invite, 180, &leg.local_tag);
         let user = self.calls.get(call).map_or("", |call| call.dialled.as_str());
@@ -431,15 +486,15 @@ impl Exchange {
     /// Notes how a phone ended, once. Before the ring step hears of it, for that may end the call and write its record.
     pub(super) fn note_leg(&mut self, call: CallId, leg: LegId, outcome: Outcome, status: u16) {
         let Some(found) = self.legs.get(leg) else { return };
-        let account = found.account;
+        let end = found.party.end();
         let rang = match found.state {
             State::Inviting { rang, .. } => rang,
             _ => outcome == Outcome::Answered,
         };
         if let Some(call) = self.calls.get_mut(call) {
             let hop = call.hop();
-            if !call.legs.iter().any(|record| (record.account, record.hop) == (account, hop)) {
-                call.legs.push(LegRecord { account, hop, outcome, status, rang });
+            if !call.legs.iter().any(|record| (record.end, record.hop) == (end, hop)) {
+                call.legs.push(LegRecord { end, hop, outcome, status, rang });
             }
         }
     }

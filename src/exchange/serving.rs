@@ -21,7 +21,8 @@ impl Exchange {
             return self.pick_up(now, call, served);
         }
         let Some(found) = self.calls.get(call) else { return };
-        let (caller, extension) = (found.caller, found.caller_extension);
+        // Callers on lines run no services.
+        let (caller, Some(extension)) = (found.caller, found.caller_extension) else { return };
         let Some(State::Calling { tx, invite }) = self.legs.get(caller).map(|leg| &leg.state) else { return };
         let (tx, invite) = (*tx, invite.clone());
         let Ok(remote) = super::admit::read_offer(&invite) else {
@@ -54,7 +55,7 @@ impl Exchange {
     fn perform_code(&mut self, now: Now, call: CallId, verbs: Vec<Verb>) {
         for verb in verbs {
             let Some(found) = self.calls.get(call) else { return };
-            let (caller, extension) = (found.caller, found.caller_extension);
+            let (caller, Some(extension)) = (found.caller, found.caller_extension) else { return };
             match verb {
                 Verb::Say(tone) => self.say(caller, tone),
                 Verb::Switch(change) => self.switch(now, extension, change),
@@ -104,7 +105,8 @@ impl Exchange {
     }
 
     fn wrong_pin(&mut self, now: Now, call: CallId) {
-        let Some((extension, number)) = self.calls.get(call).map(|call| (call.caller_extension, call.caller_number.clone())) else {
+        let Some((extension, number)) = self.calls.get(call).and_then(|call| Some((call.caller_extension?, call.caller_number.clone())))
+        else {
             return;
         };
         if self.pin_tries.failed(now.mono, extension) {

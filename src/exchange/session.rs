@@ -15,7 +15,7 @@ use crate::base::id::LegId;
 use crate::base::limits::{OFFERS_CROSSING_MAX, OFFERS_CROSSING_WITHIN};
 use crate::base::{Instant, Now};
 use crate::sip::endpoint::{ClientTx, Incoming, ServerTx};
-use crate::sip::message::{Headers, Method, Name, NameAddr, Response};
+use crate::sip::message::{CSeq, Headers, Method, Name, NameAddr, Response};
 use crate::sip::session::prack::Reliable;
 use crate::sip::session::refresh::{self, Refresh, SessionExpires};
 use crate::sip::uri::{SipUri, Uri};
@@ -121,10 +121,11 @@ impl Exchange {
         let Some(seconds) = refresh::min_se(&response.headers).filter(|_| response.status == 422) else { return false };
         let Some(found) = self.legs.get_mut(leg) else { return false };
         let State::Inviting { invite, .. } = &mut found.state else { return false };
-        if invite.headers.get(&Name::CSeq) != Some("1 INVITE") || seconds < refresh::INTERVAL_MIN {
+        let cseq = invite.headers.get(&Name::CSeq).and_then(|cseq| CSeq::parse(cseq).ok());
+        let Some(cseq) = cseq.filter(|_| invite.headers.get(&Name::MinSe).is_none() && seconds >= refresh::INTERVAL_MIN) else {
             return false;
-        }
-        invite.headers.set(Name::CSeq, "2 INVITE");
+        };
+        invite.headers.set(Name::CSeq, CSeq { number: cseq.number + 1, ..cseq }.to_string());
         invite.headers.set(Name::SessionExpires, SessionExpires { seconds, refresher: None }.to_string());
         invite.headers.set(Name::MinSe, seconds.to_string());
         let (again, flow) = ((**invite).clone(), found.flow);
@@ -182,9 +183,10 @@ impl Exchange {
     pub(super) fn shown_to(&self, leg: LegId) -> Option<NameAddr> {
         let found = self.legs.get(leg)?;
         let peer = self.calls.get(found.call)?.peer_of(leg)?;
-        let extension = self.settings.extensions.get(&self.legs.get(peer)?.extension)?;
-        let uri = Uri::Sip(SipUri::new(Some(&extension.number), self.sent_by(&found.flow).0, None));
-        Some(NameAddr { display: extension.display_name(), ..NameAddr::new(uri) })
+        // Lines are shown nobody but whom their INVITE showed.
+        let (number, display) = self.identity_in(found.call, peer).filter(|_| found.party.line().is_none())?;
+        let uri = Uri::Sip(SipUri::new(Some(&number), self.sent_by(&found.flow).0, None));
+        Some(NameAddr { display, ..NameAddr::new(uri) })
     }
 
     /// UPDATE without an offer: refreshes the session, and shows who the other side is.

@@ -6,7 +6,9 @@ use std::time::Duration;
 use super::bindings::Bound;
 use super::call::{Call, Phase as CallPhase};
 use super::ended::Ended;
-use crate::base::id::{AccountId, ExtensionId};
+pub use super::line::Condition;
+use super::line::Standing;
+use crate::base::id::{AccountId, ExtensionId, LineId};
 use crate::base::{Transport, Wall};
 use crate::entry::Ban;
 use crate::media::report::Quality;
@@ -18,6 +20,7 @@ pub struct Status {
     pub taken: Wall,
     pub uptime: Duration,
     pub registrations: Vec<Registration>,
+    pub lines: Vec<LineStatus>,
     pub calls: Vec<LiveCall>,
     /// Who is kept out, the first banned first.
     pub bans: Vec<Ban>,
@@ -40,6 +43,19 @@ pub struct Registration {
     pub reachable: bool,
     /// Of the last keep-alive OPTIONS.
     pub round_trip: Option<Duration>,
+}
+
+/// A line in service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LineStatus {
+    pub line: LineId,
+    pub name: String,
+    pub condition: Condition,
+    /// Where requests to it go.
+    pub remote: Option<(Transport, SocketAddr)>,
+    /// Of the last OPTIONS.
+    pub round_trip: Option<Duration>,
+    pub calls: usize,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -90,6 +106,7 @@ impl super::Exchange {
             taken: now.wall,
             uptime: now.mono.since(self.started.mono),
             registrations: self.registrar.iter().filter_map(|(account, bound)| self.registration(now, account, bound)).collect(),
+            lines: self.lines.iter().map(|(line, standing)| self.line_status(now, line, standing)).collect(),
             calls: self.calls.iter().map(|(id, call)| self.live_call(id, call)).collect(),
             bans: self.guard.bans().cloned().collect(),
             counters: Counters {
@@ -120,6 +137,17 @@ impl super::Exchange {
             reachable: bound.is_reachable(),
             round_trip: bound.round_trip(),
         })
+    }
+
+    fn line_status(&self, now: crate::base::Now, line: LineId, standing: &Standing) -> LineStatus {
+        LineStatus {
+            line,
+            name: standing.line.name.clone(),
+            condition: standing.condition(now.mono),
+            remote: standing.target().map(|target| (target.transport, target.remote)),
+            round_trip: standing.round_trip,
+            calls: self.calls_of(line),
+        }
     }
 
     fn live_call(&self, id: crate::base::id::CallId, call: &Call) -> LiveCall {

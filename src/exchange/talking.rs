@@ -36,9 +36,9 @@ impl Exchange {
         self.timers.clear(TimerKey::RingTimeout(call));
         let Some(found) = self.calls.get_mut(call) else { return };
         let Some(callee_leg) = self.legs.get(callee) else { return };
-        let callee_extension = callee_leg.extension;
+        let callee_extension = callee_leg.party.extension();
         found.phase = Phase::Talking { callee, callee_extension, answered: now.wall };
-        found.walk.keep(&mut self.occupancy, |extension| extension == callee_extension);
+        found.walk.keep(&mut self.occupancy, |extension| Some(extension) == callee_extension);
         self.counters.calls_answered += 1;
         self.lamps_changed();
         self.answer_caller(now, call, callee);
@@ -72,14 +72,12 @@ impl Exchange {
     /// Our offer to a caller who made none: what the phone that answered talks, then what else both may. Should the caller take something
     /// else, that phone is asked to follow.
     fn late_offer(&self, caller: LegId, callee: LegId) -> Option<Answer> {
-        let callee = self.legs.get(callee)?;
-        let allowed = |leg: &super::leg::Leg| self.settings.accounts.get(&leg.account).map_or(&[][..], |account| account.codecs.as_slice());
-        let caller = self.legs.get(caller)?;
-        let talked = bridge::codec_of(&callee.media)?;
-        let both = allowed(caller).iter().copied().filter(|codec| *codec != talked && allowed(callee).contains(codec));
+        let talked = bridge::codec_of(&self.legs.get(callee)?.media)?;
+        let (ours, theirs) = (self.codecs_of(caller), self.codecs_of(callee));
+        let both = ours.iter().copied().filter(|codec| *codec != talked && theirs.contains(codec));
         let codecs: Vec<Codec> = std::iter::once(talked).chain(both).collect();
         let offer = Offer::new(&codecs);
-        let body = offer.write(&local_of(&caller.media, Direction::SendRecv));
+        let body = offer.write(&local_of(&self.legs.get(caller)?.media, Direction::SendRecv));
         Some(Answer { body, offer: Some(offer) })
     }
 
@@ -209,9 +207,13 @@ impl Exchange {
         let Some(Phase::Talking { callee, .. }) = self.calls.get(call).map(|call| &call.phase) else { return };
         let callee = *callee;
         let Some(caller) = self.calls.get(call).map(|call| call.caller) else { return };
-        self.aim(caller);
-        self.aim(callee);
-        if let (Some(a), Some(b)) = (self.legs.get(caller), self.legs.get(callee))
+        self.join_legs(caller, callee);
+    }
+
+    pub(super) fn join_legs(&mut self, a: LegId, b: LegId) {
+        self.aim(a);
+        self.aim(b);
+        if let (Some(a), Some(b)) = (self.legs.get(a), self.legs.get(b))
             && let Some(join) = bridge::join(&a.media, &b.media)
         {
             self.order(Order::Join(join));

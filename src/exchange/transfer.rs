@@ -62,6 +62,8 @@ struct Made {
     dialled: String,
     phase: Phase,
     transfers: u32,
+    /// Number and name of its caller.
+    identity: (String, String),
 }
 
 impl Exchange {
@@ -172,7 +174,9 @@ impl Exchange {
     /// A number, planned with the rights of who transfers. He is not in the call any more that he gives away.
     fn number_target(&mut self, now: Now, leg: LegId, number: &str) -> Target {
         let Some(found) = self.legs.get(leg) else { return Target::Nowhere(481) };
-        let (extension, Some(call)) = (found.extension, self.calls.get(found.call)) else { return Target::Nowhere(481) };
+        // Whoever is behind a line has no rights here.
+        let Some(extension) = found.party.extension() else { return Target::Nowhere(403) };
+        let Some(call) = self.calls.get(found.call) else { return Target::Nowhere(481) };
         if call.transfers >= CALL_TRANSFERS_MAX {
             return Target::Nowhere(482);
         }
@@ -182,8 +186,8 @@ impl Exchange {
         let plan = route::plan(&view, &self.occupancy, &route::Request { caller: extension, dialled: number });
         let target = match plan.node(0).action {
             Action::HangUp(refusal) => Target::Nowhere(refusal.status()),
-            // There are no lines yet, and what a code does it does for who dials it.
-            Action::External(_) | Action::Service(_) => Target::Nowhere(403),
+            // What a code does it does for who dials it.
+            Action::Service(_) => Target::Nowhere(403),
             _ => {
                 let mut walk = Walk::begin(&view, &mut self.occupancy, plan, known);
                 match *walk.action() {
@@ -204,7 +208,7 @@ impl Exchange {
     fn call_target(&self, leg: LegId, replaces: &Replaces) -> Target {
         let Some(other) = self.replaced(replaces).filter(|other| *other != leg) else { return Target::Nowhere(481) };
         let (Some(own), Some(second)) = (self.legs.get(leg), self.legs.get(other)) else { return Target::Nowhere(481) };
-        if own.extension != second.extension {
+        if own.party.extension().is_none() || own.party.extension() != second.party.extension() {
             return Target::Nowhere(403);
         }
         let Some(call) = self.calls.get(second.call).filter(|_| own.call != second.call) else { return Target::Nowhere(481) };
@@ -224,11 +228,7 @@ impl Exchange {
     }
 
     fn have_common_codec(&self, one: LegId, other: LegId) -> bool {
-        let codecs = |leg| {
-            let account = self.legs.get(leg).and_then(|leg| self.settings.accounts.get(&leg.account));
-            account.map_or(&[][..], |account| account.codecs.as_slice())
-        };
-        codecs(one).iter().any(|codec| codecs(other).contains(codec))
+        self.codecs_of(one).iter().any(|codec| self.codecs_of(other).contains(codec))
     }
 
     /// The leg whose dialog that is, whichever of the tags is taken for whose: phones differ.
@@ -252,13 +252,14 @@ impl Exchange {
     /// The other party is called on at a number, as a call of its own.
     fn send_on(&mut self, now: Now, leg: LegId, walk: Walk, dialled: String) {
         let Some((before, peer, extension)) = self.given_away(leg) else { return };
+        let identity = self.identity_in(before, peer).unwrap_or_default();
         let Some((tenant, transfers)) = self.calls.get(before).map(|call| (call.tenant, call.transfers + 1)) else { return };
-        self.occupancy.enter(extension);
+        self.count_caller(extension);
         self.part_from(now, leg, peer);
         self.write_record(now, before, Outcome::Answered, 200);
         // Refer-To is a fresh call's, so its way is, too (RFC 3261 8.1.1.6).
-        let phase = Phase::Ringing { ring: Ring::new([]).0, max_forwards: 70 };
-        let Some(call) = self.begin_call_of(now, peer, Made { tenant, walk, dialled, phase, transfers }) else { return };
+        let phase = Phase::Ringing { ring: Ring::new([]).0, max_forwards: 70, outside: None };
+        let Some(call) = self.begin_call_of(now, peer, Made { tenant, walk, dialled, phase, transfers, identity }) else { return };
         self.come_to(now, call, None);
     }
 
@@ -270,16 +271,17 @@ impl Exchange {
         }
         let Some((before, transferee, extension)) = self.given_away(leg) else { return };
         let Some((consultation, target, target_extension)) = self.given_away(other) else { return };
-        let (dialled, _) = self.identity_of(target_extension);
+        let identity = self.identity_in(before, transferee).unwrap_or_default();
+        let (dialled, _) = self.identity_in(consultation, target).unwrap_or_default();
         let Some((tenant, transfers)) = self.calls.get(before).map(|call| (call.tenant, call.transfers + 1)) else { return };
-        self.occupancy.enter(extension);
-        let walk = Walk::in_talk(&mut self.occupancy, target_extension);
+        self.count_caller(extension);
+        let walk = Walk::in_talk(&mut self.occupancy, target_extension, &dialled);
         self.part_from(now, leg, transferee);
         self.part_from(now, other, target);
         self.write_record(now, before, Outcome::Answered, 200);
         self.write_record(now, consultation, Outcome::Answered, 200);
         let phase = Phase::Talking { callee: target, callee_extension: target_extension, answered: now.wall };
-        let Some(call) = self.begin_call_of(now, transferee, Made { tenant, walk, dialled, phase, transfers }) else { return };
+        let Some(call) = self.begin_call_of(now, transferee, Made { tenant, walk, dialled, phase, transfers, identity }) else { return };
         if let Some(target) = self.legs.get_mut(target) {
             target.call = call;
         }
@@ -292,8 +294,8 @@ impl Exchange {
     fn hand_over_ringing(&mut self, now: Now, leg: LegId, other: LegId) {
         let Some((before, transferee, extension)) = self.given_away(leg) else { return };
         let Some(ringing) = self.legs.get(other).map(|other| other.call) else { return };
-        let identity = self.identity_of(extension);
-        self.occupancy.enter(extension);
+        let identity = self.identity_in(before, transferee).unwrap_or_default();
+        self.count_caller(extension);
         self.part_from(now, leg, transferee);
         self.write_record(now, before, Outcome::Answered, 200);
         if let Some(found) = self.legs.get(other)
@@ -304,7 +306,9 @@ impl Exchange {
         }
         let waiting = self.ringing_legs(ringing);
         let Some(call) = self.calls.get_mut(ringing) else { return };
-        self.occupancy.leave(std::mem::replace(&mut call.caller_extension, extension));
+        if let Some(before) = std::mem::replace(&mut call.caller_extension, extension) {
+            self.occupancy.leave(before);
+        }
         (call.caller, call.caller_number, call.caller_name) = (transferee, identity.0, identity.1);
         call.transfers += 1;
         if let Some(transferee) = self.legs.get_mut(transferee) {
@@ -319,11 +323,11 @@ impl Exchange {
         self.leg_gone(other);
     }
 
-    /// The call of a leg, the other party of it, and that one's extension.
-    fn given_away(&self, leg: LegId) -> Option<(CallId, LegId, ExtensionId)> {
+    /// The call of a leg, the other party of it, and that one's extension, if it has one.
+    fn given_away(&self, leg: LegId) -> Option<(CallId, LegId, Option<ExtensionId>)> {
         let call = self.legs.get(leg)?.call;
         let peer = self.calls.get(call)?.peer_of(leg)?;
-        Some((call, peer, self.legs.get(peer)?.extension))
+        Some((call, peer, self.legs.get(peer)?.party.extension()))
     }
 
     /// The two hear each other no more, and what one had asked the other is over.
@@ -334,18 +338,30 @@ impl Exchange {
         self.release_asker(now, staying);
     }
 
-    /// Number and name, empty for one that is not there any more.
-    fn identity_of(&self, extension: ExtensionId) -> (String, String) {
-        self.settings.extensions.get(&extension).map(|found| (found.number.clone(), found.display_name())).unwrap_or_default()
+    fn count_caller(&mut self, extension: Option<ExtensionId>) {
+        if let Some(extension) = extension {
+            self.occupancy.enter(extension);
+        }
+    }
+
+    /// Number and name of a party: of its extension, or of whoever is behind a line as its call knows them.
+    pub(super) fn identity_in(&self, call: CallId, leg: LegId) -> Option<(String, String)> {
+        match self.legs.get(leg)?.party.extension() {
+            Some(extension) => self.settings.extensions.get(&extension).map(|found| (found.number.clone(), found.display_name())),
+            None => {
+                let call = self.calls.get(call)?;
+                let is_caller = call.caller == leg;
+                Some(if is_caller { (call.caller_number.clone(), call.caller_name.clone()) } else { (call.number_now(), String::new()) })
+            }
+        }
     }
 
     /// A call whose caller talks already.
     fn begin_call_of(&mut self, now: Now, caller: LegId, made: Made) -> Option<CallId> {
         let found = self.legs.get(caller)?;
         let (caller_extension, call_id) =
-            (found.extension, found.dialog.as_ref().map(|dialog| quoted(&dialog.call_id)).unwrap_or_default());
-        let (caller_number, caller_name) = self.identity_of(caller_extension);
-        let Made { tenant, walk, dialled, phase, transfers } = made;
+            (found.party.extension(), found.dialog.as_ref().map(|dialog| quoted(&dialog.call_id)).unwrap_or_default());
+        let Made { tenant, walk, dialled, phase, transfers, identity: (caller_number, caller_name) } = made;
         self.counters.calls_started += 1;
         self.lamps_changed();
         let call = self.calls.insert(Call {

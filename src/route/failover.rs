@@ -66,7 +66,7 @@ fn next(view: &View<'_>, known: &Known, failing: &Extension, way: Way, cause: Ca
             }
             _ => Action::HangUp(Refusal::from(cause)),
         },
-        chosen => match of_setting(view, failing, chosen) {
+        chosen => match of_setting(view, Some(failing), chosen) {
             Some(Action::Extension(called)) => Action::Extension(Called { way, ..called }),
             Some(action) => action,
             None => Action::HangUp(Refusal::from(cause)),
@@ -75,7 +75,7 @@ fn next(view: &View<'_>, known: &Known, failing: &Extension, way: Way, cause: Ca
 }
 
 /// What an action in the settings comes to. `None`: it is hanging up, or leads to what is not in service.
-pub(super) fn of_setting(view: &View<'_>, on_behalf_of: &Extension, action: &settings::Action) -> Option<Action> {
+pub(super) fn of_setting(view: &View<'_>, on_behalf_of: Option<&Extension>, action: &settings::Action) -> Option<Action> {
     let settings = view.settings;
     match action {
         settings::Action::Extension(id) => {

@@ -33,7 +33,7 @@ fn action(view: &View<'_>, caller: &Extension, meant: &Meant<'_>) -> Result<Acti
         Meant::Service(Service::ShowNumber, number) if !number.is_empty() => with_number(view, caller, number, false),
         Meant::Service(service, argument) => Served::new(view, caller, service, argument).map(Action::Service),
         Meant::Selection(selection) => {
-            Ok(failover::of_setting(view, caller, &selection.action).unwrap_or(Action::HangUp(Refusal::Unavailable)))
+            Ok(failover::of_setting(view, Some(caller), &selection.action).unwrap_or(Action::HangUp(Refusal::Unavailable)))
         }
         Meant::Extension(callee) if !callee.enabled => Err(Refusal::NotInService),
         Meant::Extension(callee) => Ok(Action::Extension(Called { extension: callee.id, way: Way::Onward })),
@@ -63,7 +63,7 @@ pub(super) fn forwarded(view: &View<'_>, extension: &Extension, number: &str) ->
         Meant::Extension(to) if to.enabled && to.id != extension.id => {
             Some(Action::Extension(Called { extension: to.id, way: Way::Onward }))
         }
-        Meant::Selection(selection) => failover::of_setting(view, extension, &selection.action),
+        Meant::Selection(selection) => failover::of_setting(view, Some(extension), &selection.action),
         Meant::Outside(number) => outside::dialled(view, extension, number).ok().map(Action::External),
         Meant::Extension(_) | Meant::Service(..) | Meant::Emergency(_) | Meant::Nothing => None,
     }

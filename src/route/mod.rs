@@ -3,6 +3,7 @@
 mod admission;
 mod dialled;
 mod failover;
+mod inbound;
 mod internal;
 mod outside;
 mod plan;
@@ -14,6 +15,7 @@ mod walk;
 pub use admission::Occupancy;
 pub use dialled::Column;
 pub use failover::{Known, Transferor};
+pub use inbound::{has_did, plan_inbound};
 pub use outside::{is_locked, opened_for};
 pub use plan::{Action, Called, External, Node, Plan, Way};
 pub use refusal::Refusal;

@@ -42,7 +42,7 @@ pub(super) fn dialled(view: &View<'_>, caller: &Extension, number: &str) -> Resu
     let class = class_in_force(view, caller);
     let lines = class.and_then(|class| lines(view, class, &number));
     match lines {
-        Some(lines) => Ok(External { class, lines, ..External::of(view, caller, number) }),
+        Some(lines) => Ok(External { class, lines, ..External::of(view, Some(caller), number) }),
         // The same number passes when it is unlocked.
         None if is_locked(view, caller) && caller.standard_class.is_some_and(|class| self::lines(view, class, &number).is_some()) => {
             Err(Refusal::Locked)
@@ -56,13 +56,13 @@ pub(super) fn dialled(view: &View<'_>, caller: &Extension, number: &str) -> Resu
 /// A number outside that an administrator's action names: over the class named there, or the extension's standard class.
 pub(super) fn of_action(
     view: &View<'_>,
-    on_behalf_of: &Extension,
+    on_behalf_of: Option<&Extension>,
     number: &str,
     identity: Option<&str>,
     class: Option<ClassId>,
 ) -> External {
     let number = view.settings.numbering.normalised(number);
-    let class = class.or(on_behalf_of.standard_class);
+    let class = class.or(on_behalf_of.and_then(|extension| extension.standard_class));
     let lines = class.and_then(|class| lines(view, class, &number)).unwrap_or_default();
     External { class, lines, identity: identity.map(str::to_owned), ..External::of(view, on_behalf_of, number) }
 }
@@ -71,7 +71,7 @@ pub(super) fn of_action(
 pub(super) fn emergency(view: &View<'_>, caller: &Extension, number: &str) -> Action {
     let lines = view.settings.lines.values().filter(|line| line.enabled && line.tenant == caller.tenant && line.kind != LineKind::Site);
     let lines = lines.map(|line| line.id).collect();
-    Action::External(External { lines, is_emergency: true, hides_number: false, ..External::of(view, caller, number.to_owned()) })
+    Action::External(External { lines, is_emergency: true, hides_number: false, ..External::of(view, Some(caller), number.to_owned()) })
 }
 
 fn lines(view: &View<'_>, class: ClassId, number: &str) -> Option<Vec<LineId>> {
@@ -81,15 +81,28 @@ fn lines(view: &View<'_>, class: ClassId, number: &str) -> Option<Vec<LineId>> {
 }
 
 impl External {
-    fn of(view: &View<'_>, extension: &Extension, number: String) -> External {
-        let switched = view.switches.get(&extension.id).and_then(|switches| switches.hides_number);
+    /// Of somebody outside who is in talk already.
+    pub(super) fn reached(number: &str) -> External {
+        External {
+            number: number.to_owned(),
+            identity: None,
+            class: None,
+            lines: Vec::new(),
+            on_behalf_of: None,
+            hides_number: false,
+            is_emergency: false,
+        }
+    }
+
+    fn of(view: &View<'_>, extension: Option<&Extension>, number: String) -> External {
+        let switched = |extension: &Extension| view.switches.get(&extension.id).and_then(|switches| switches.hides_number);
         External {
             number,
             identity: None,
             class: None,
             lines: Vec::new(),
-            on_behalf_of: extension.id,
-            hides_number: switched.unwrap_or(extension.hide_number),
+            on_behalf_of: extension.map(|extension| extension.id),
+            hides_number: extension.is_some_and(|extension| switched(extension).unwrap_or(extension.hide_number)),
             is_emergency: false,
         }
     }

@@ -64,8 +64,8 @@ pub struct External {
     pub class: Option<ClassId>,
     /// Of the class's first rule that the number falls under, in the order in which they are tried.
     pub lines: Vec<LineId>,
-    /// The extension that sends it there.
-    pub on_behalf_of: ExtensionId,
+    /// The extension that sends it there; `None`: the table of a line.
+    pub on_behalf_of: Option<ExtensionId>,
     /// The lines do not show its number.
     pub hides_number: bool,
     /// Over any line, whatever else forbids it.
@@ -213,7 +213,7 @@ impl Action {
             Action::Forward(called) => format!("forwarded by {}", number(&called.extension)),
             Action::Service(served) => served.print(|id| number(id).to_owned()),
             Action::Voicemail(id) => format!("voicemail {}", settings.mailboxes.get(id).map_or("?", |mailbox| mailbox.number.as_str())),
-            Action::External(external) => external.print(settings, number(&external.on_behalf_of)),
+            Action::External(external) => external.print(settings, external.on_behalf_of.as_ref().map_or("the line", number)),
             Action::HangUp(refusal) => format!("hang up {}", refusal.name()),
         }
     }

@@ -4,7 +4,7 @@
 use super::View;
 use super::admission::Occupancy;
 use super::failover::{self, Known};
-use super::plan::{Action, Called, Node, Plan, Way};
+use super::plan::{Action, Called, External, Node, Plan, Way};
 use super::refusal::Refusal;
 use crate::base::id::{AccountId, ExtensionId};
 use crate::base::limits::CALL_HOPS_MAX;
@@ -45,11 +45,16 @@ impl Walk {
 
     /// Of a call that begins in talk, when a transfer brings two parties together. Who is called counts it whatever its limits: it was in a
     /// call before.
-    pub fn in_talk(occupancy: &mut Occupancy, extension: ExtensionId) -> Walk {
-        occupancy.enter(extension);
-        let plan = Plan::starting(Action::Extension(Called { extension, way: Way::Onward }));
+    pub fn in_talk(occupancy: &mut Occupancy, extension: Option<ExtensionId>, number: &str) -> Walk {
+        let plan = Plan::starting(match extension {
+            Some(extension) => Action::Extension(Called { extension, way: Way::Onward }),
+            None => Action::External(External::reached(number)),
+        });
+        if let Some(extension) = extension {
+            occupancy.enter(extension);
+        }
         let known = Known { origin: Origin::Transfer, transferor: None };
-        Walk { plan, known, node: 0, passed: Vec::new(), counted: vec![extension] }
+        Walk { plan, known, node: 0, passed: Vec::new(), counted: extension.into_iter().collect() }
     }
 
     /// The column of the failover tables on its way.

@@ -30,6 +30,12 @@ impl Network {
         Some(Network { address, prefix })
     }
 
+    /// One host.
+    pub const fn of(address: IpAddr) -> Network {
+        let address = address.to_canonical();
+        Network { address, prefix: if address.is_ipv4() { 32 } else { 128 } }
+    }
+
     pub const fn address(self) -> IpAddr {
         self.address
     }

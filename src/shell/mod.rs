@@ -9,6 +9,7 @@ pub mod door;
 pub mod handover;
 pub mod ldap;
 pub mod media;
+pub mod resolver;
 pub mod serve;
 pub mod setup_code;
 pub mod signal;

@@ -19,6 +19,7 @@ use super::door::{self, Door};
 use super::handover;
 use super::ldap;
 use super::media::MediaHandle;
+use super::resolver::Resolver;
 use super::setup_code::SetupCode;
 use super::signal::{self, SignalHandle};
 use super::store::StoreHandle;
@@ -68,6 +69,9 @@ pub struct Serve {
     /// The UDP ports of media; each call takes four of them
     #[arg(long, value_name = "FROM-TO", default_value = "16384-17183", value_parser = port_range)]
     pub rtp: RangeInclusive<u16>,
+    /// A name server to ask where lines are; may be given more than once [default: those of the system]
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub dns: Vec<SocketAddr>,
     /// All phones reach this program through forwarded ports: tell them this address (and port of SIP, if it is
     /// another one outside), and treat every account as one behind NAT
     #[arg(long, value_name = "ADDR[:PORT]", env = "TRILLO_EXTERNAL")]
@@ -146,7 +150,15 @@ pub fn serve(arguments: &Serve) -> Result<(), String> {
     };
     let store = StoreHandle::start(opened, subscribers(&sender, setup_code.clone())).map_err(|trouble| trouble.to_string())?;
     let (signal_end, door_end) = handover::pair();
-    let start = signal::Start { clock, addresses: sip.clone(), config, media: media.clone(), inputs: (sender, receiver), door: signal_end };
+    let start = signal::Start {
+        clock,
+        addresses: sip.clone(),
+        resolver: Resolver::new(arguments.dns.clone()),
+        config,
+        media: media.clone(),
+        inputs: (sender, receiver),
+        door: signal_end,
+    };
     let signal = signal::start(start, store.clone()).map_err(|fault| fault.to_string())?;
     let tls = Tls::open(&arguments.data, &tls::addresses(), Clock::wall()).map_err(|fault| format!("certificates: {fault}"))?;
     let (picture, keeper) = (signal.clone(), store.clone());

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::serve::VERSION;
-use crate::exchange::status::{LiveCall, Phase, Registration, Status};
+use crate::exchange::status::{Condition, LineStatus, LiveCall, Phase, Registration, Status};
 use crate::settings::Settings;
 
 /// Which of the two system partitions runs; the supervisor of the box says so in our environment.
@@ -17,6 +17,7 @@ pub fn json(status: &Status, settings: &Settings, notices: &[String]) -> Value {
         "revision": settings.revision,
         "uptime_seconds": status.uptime.as_secs(),
         "registrations": status.registrations.iter().map(|registration| registration_json(registration, settings)).collect::<Vec<_>>(),
+        "lines": status.lines.iter().map(line_json).collect::<Vec<_>>(),
         "calls": status.calls.iter().map(call_json).collect::<Vec<_>>(),
         "bans": status.bans.len(),
         "counters": {
@@ -48,6 +49,23 @@ fn registration_json(registration: &Registration, settings: &Settings) -> Value 
         "connected": registration.connected,
         "reachable": registration.reachable,
         "round_trip_ms": registration.round_trip.map(|round_trip| round_trip.as_secs_f64() * 1000.0),
+    })
+}
+
+fn line_json(line: &LineStatus) -> Value {
+    json!({
+        "line": line.name,
+        "state": line.condition.name(),
+        "is_down": line.condition.is_down(),
+        "reason": match &line.condition {
+            Condition::Unknown(why) => Some(why.clone()),
+            Condition::Refused(status) => Some(status.to_string()),
+            _ => None,
+        },
+        "transport": line.remote.map(|(transport, _)| transport.name()),
+        "remote": line.remote.map(|(_, remote)| remote.to_string()),
+        "round_trip_ms": line.round_trip.map(|round_trip| round_trip.as_secs_f64() * 1000.0),
+        "calls": line.calls,
     })
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::{Connection, Row, params};
 
 use crate::base::Wall;
-use crate::base::id::{AccountId, ExtensionId, TenantId};
+use crate::base::id::{AccountId, ExtensionId, LineId, TenantId};
 use crate::base::limits::{CALL_RECORDS_MAX, EVENTS_MAX, RECORDS_WAITING_MAX};
 use crate::entry::{CallRecord, Entry, Event, EventKind};
 
@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS event (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, k
 ";
 
 /// Columns of `call` that came after its first version.
-const NEWER_COLUMNS: [(&str, &str); 2] = [("answering", "INTEGER"), ("path", "TEXT NOT NULL DEFAULT '[]'")];
+const NEWER_COLUMNS: [(&str, &str); 3] = [("answering", "INTEGER"), ("path", "TEXT NOT NULL DEFAULT '[]'"), ("caller_line", "INTEGER")];
 
 #[derive(Debug)]
 pub(super) struct Records {
@@ -168,7 +168,8 @@ pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
 fn insert_call(connection: &Connection, call: &CallRecord) -> rusqlite::Result<()> {
     let insert =
         "INSERT INTO call (tenant, call_id, started, answered, ended, caller, caller_account, caller_number, caller_name, dialled, callee,
-        outcome, status, legs, answering, path) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+        outcome, status, legs, answering, path, caller_line)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
     connection.prepare_cached(insert)?.execute(params![
         call.tenant.0,
         call.call_id,
@@ -186,6 +187,7 @@ fn insert_call(connection: &Connection, call: &CallRecord) -> rusqlite::Result<(
         json(&call.legs),
         call.answering.map(|id| id.0),
         json(&call.path),
+        call.caller_line.map(|id| id.0),
     ])?;
     Ok(())
 }
@@ -211,6 +213,7 @@ fn call(row: &Row<'_>) -> rusqlite::Result<CallRecord> {
         ended: Wall::from_millis(row.get("ended")?),
         caller: row.get::<_, Option<i64>>("caller")?.map(ExtensionId),
         caller_account: row.get::<_, Option<i64>>("caller_account")?.map(AccountId),
+        caller_line: row.get::<_, Option<i64>>("caller_line")?.map(LineId),
         caller_number: row.get("caller_number")?,
         caller_name: row.get("caller_name")?,
         dialled: row.get("dialled")?,

@@ -105,6 +105,9 @@ phrases! {
     NOT_CONNECTED: "Not connected", "Non connesso";
     REGISTERED: "Registered", "Registrato";
     NOT_REGISTERED: "Not registered", "Non registrato";
+    LINE_TRYING: "Connecting", "Connessione in corso";
+    LINE_UNKNOWN: "Address unknown", "Indirizzo sconosciuto";
+    LINE_REFUSED: "Refused", "Rifiutata";
     DISABLED: "Disabled", "Disabilitato";
     MILLISECONDS: "{} ms", "{} ms";
     DAYS_HOURS: "{} d {} h", "{} g {} h";

@@ -14,6 +14,7 @@ const LAW: &[(&str, &str)] = &[
     ("rtp", "base"),
     ("codec", "base"),
     ("entry", "base"),
+    ("dns", "base"),
     ("settings", "base text secret"),
     ("route", "base settings entry"),
     ("guard", "base settings entry"),

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use trillo::base::id::{AccountId, ExtensionId, TenantId};
 use trillo::base::{Dice, Flow, Transport, Wall};
-use trillo::entry::{Binding, CallRecord, Entry, Event, EventKind, Hop, LegRecord, Outcome, Place, State, Words};
+use trillo::entry::{Binding, CallRecord, Entry, Event, EventKind, Hop, LegEnd, LegRecord, Outcome, Place, State, Words};
 use trillo::secret::{Secret, verify_password};
 use trillo::settings::{Change, Edit, Kind, Own, Rows};
 use trillo::store::{Author, EditRefused, Opened, Store, Trouble, hash_new_password};
@@ -343,6 +343,7 @@ fn calls_and_events_come_back_newest_first() {
         ended: Wall::from_millis(at + 10),
         caller: None,
         caller_account: Some(AccountId(1)),
+        caller_line: None,
         caller_number: "101".to_owned(),
         caller_name: "Zoë".to_owned(),
         dialled: "102".to_owned(),
@@ -351,7 +352,7 @@ fn calls_and_events_come_back_newest_first() {
         outcome: Outcome::NoAnswer,
         status: 480,
         path: vec![Hop { place: Place::Outside("0612".to_owned()), outcome: Outcome::Forwarded }],
-        legs: vec![LegRecord { account: AccountId(2), hop: 1, outcome: Outcome::Busy, status: 486, rang: true }],
+        legs: vec![LegRecord { end: LegEnd::Account(AccountId(2)), hop: 1, outcome: Outcome::Busy, status: 486, rang: true }],
     };
     let event = Event { at: NOW, kind: EventKind::Trouble, text: "something".to_owned() };
     store.keep(&[Entry::Call(call(1)), Entry::Event(event.clone()), Entry::Call(call(2))]).expect("kept");
@@ -384,7 +385,7 @@ fn call_records_of_an_older_version_are_still_there() {
     drop(records);
     let calls = folder.open().store.calls(10).expect("reads");
     assert_eq!(calls.iter().map(|call| (call.call_id.as_str(), call.answering, call.path.len())).collect::<Vec<_>>(), [("old", None, 0)]);
-    assert_eq!(calls[0].legs, [LegRecord { account: AccountId(2), hop: 0, outcome: Outcome::Busy, status: 486, rang: true }]);
+    assert_eq!(calls[0].legs, [LegRecord { end: LegEnd::Account(AccountId(2)), hop: 0, outcome: Outcome::Busy, status: 486, rang: true }]);
 }
 
 /// A random change, often a bad one: names that are taken, references to nothing, values that are refused.

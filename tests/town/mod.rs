@@ -20,14 +20,14 @@ use std::time::Duration;
 
 use trillo::base::{ConnectionId, Dice, Instant, Transport};
 use trillo::exchange::{Command, Input};
-use trillo::settings::Settings;
+use trillo::settings::{Kind as SettingsKind, Settings};
 
 use self::message::Message;
 use self::model::Model;
 use self::net::{Forward, Kind, Nat, Net, Packet};
-use self::office::password_of;
+use self::office::{Office, password_of};
 use self::pbx::Pbx;
-use self::phone::Phone;
+use self::phone::{Phone, Provider};
 use self::trace::Trace;
 
 pub struct Town {
@@ -231,6 +231,21 @@ impl Town {
         self.close();
     }
 
+    /// Puts a provider somewhere, with one account.
+    pub fn add_provider(&mut self, name: &str, address: &str, username: &str, password: &str) -> &mut Phone {
+        let phone = self.add_at(name, name, address.parse().expect("an address"));
+        phone.provider = Some(Provider::new(username, password));
+        phone
+    }
+
+    /// Takes all lines out of service.
+    pub fn disable_lines(&mut self) {
+        let settings = self.pbx.settings.clone();
+        let lines = settings.rows_of(SettingsKind::Line).map(|(id, own)| (id, own.clone().with("enabled", false)));
+        let office = lines.fold(Office::default(), |office, (id, own)| office.put(SettingsKind::Line, id, own));
+        self.apply(office.edited(&settings));
+    }
+
     /// The end: after the longest wait of any transaction nothing is left, and the records are those of the model.
     pub fn close(&mut self) {
         for name in self.phones.keys().cloned().collect::<Vec<_>>() {
@@ -240,7 +255,8 @@ impl Town {
         let is_of_calls = |(what, _): &(&str, usize)| !["transactions", "requests, dialogs and promises", "accounts noted"].contains(what);
         let left: Vec<_> = self.pbx.leftovers().into_iter().filter(is_of_calls).collect();
         assert_eq!(left, [], "no call is left");
-        // Keep-alive requests to phones go on as long as they are registered.
+        // Keep-alive requests go on as long as phones are registered and lines are in service.
+        self.disable_lines();
         for account in self.pbx.settings.accounts.keys().copied().collect::<Vec<_>>() {
             self.pbx.handle(self.now, Input::Command(Command::Unregister(account)));
         }

@@ -43,6 +43,23 @@ impl Office {
         self
     }
 
+    /// A line to a host.
+    pub fn line(mut self, name: &str, host: &str, more: &[(&str, serde_json::Value)]) -> Office {
+        let mut own = Own::default().with("name", name).with("host", host);
+        for (key, value) in more {
+            own = own.with(key, value.clone());
+        }
+        self.changes.push(Change::Put { kind: Kind::Line, id: None, own });
+        self
+    }
+
+    /// A class that allows every number over these lines.
+    pub fn class(mut self, name: &str, lines: &[&str]) -> Office {
+        let own = Own::default().with("name", name).with("rules", serde_json::json!([{"match": "any", "lines": lines}]));
+        self.changes.push(Change::Put { kind: Kind::Class, id: None, own });
+        self
+    }
+
     /// Sets something of an extension that is here already.
     pub fn set(mut self, number: &str, key: &str, value: impl Into<serde_json::Value>) -> Office {
         let own = self.changes.iter_mut().find_map(|change| match change {

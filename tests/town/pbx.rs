@@ -8,7 +8,7 @@ use std::time::Duration;
 use trillo::base::id::{AccountId, ExtensionId, FlowId};
 use trillo::base::{ConnectionId, Dice, Flow, Instant, Transport};
 use trillo::entry::{Ban, Binding, CallRecord, Entry, Event, State, Switches};
-use trillo::exchange::{Config, Exchange, Forwarded, Input, Output};
+use trillo::exchange::{Config, Exchange, Forwarded, Input, Located, Output, Question};
 use trillo::media::order::Order;
 use trillo::media::{Component, PACKET_BYTES, Relay, Verdict};
 use trillo::settings::Settings;
@@ -39,6 +39,8 @@ pub struct Pbx {
     pub streams: BTreeMap<ConnectionId, SocketAddr>,
     /// Whom it would have connected to.
     pub dialled: Vec<(Transport, SocketAddr)>,
+    /// What the name server says: addresses of hosts, the best first.
+    pub names: BTreeMap<String, Vec<SocketAddr>>,
     /// Where phones reach it, if its ports are forwarded.
     forwarded: Option<Forwarded>,
     pub trace: Trace,
@@ -69,6 +71,7 @@ impl Pbx {
             can_keep: true,
             streams: BTreeMap::new(),
             dialled: Vec::new(),
+            names: BTreeMap::new(),
             forwarded: None,
             trace,
             ports,
@@ -171,6 +174,7 @@ impl Pbx {
                 Output::Transmit(transmit) => self.transmit(now, transmit),
                 Output::Order(order) => self.carry_out(now, order),
                 Output::Keep { entry, token } => self.keep(now, entry, token),
+                Output::Locate(question) => self.locate(now, &question),
                 Output::Picture(_) => {}
             }
         }
@@ -221,6 +225,20 @@ impl Pbx {
             Order::Play(play) => self.served.push((play.flow, format!("{:?}", play.tone))),
         }
         self.relay.handle(now, order);
+    }
+
+    /// An address is where it is; a name where the name server says.
+    fn locate(&mut self, now: Instant, question: &Question) {
+        let port = question.port.unwrap_or(5060);
+        let addresses = match question.host.parse() {
+            Ok(address) => vec![SocketAddr::new(address, port)],
+            Err(_) => self.names.get(&question.host).cloned().unwrap_or_default(),
+        };
+        let transport = question.transport.unwrap_or(Transport::Udp);
+        let flow = |remote| Flow { transport, local: self.address, remote, connection: None };
+        let flows: Vec<Flow> = addresses.into_iter().map(flow).collect();
+        let outcome = if flows.is_empty() { Err(format!("{} has no address", question.host)) } else { Ok(flows) };
+        self.later(now, Input::Located(Located { token: question.token, outcome, holds: Duration::from_secs(300) }));
     }
 
     fn keep(&mut self, now: Instant, entry: Entry, token: Option<u64>) {

@@ -189,7 +189,7 @@ impl Exchange {
             local: callee.clone(),
             remote: caller.clone(),
         });
-        let outgoing = (call.caller_extension == extension).then_some(Shown {
+        let outgoing = (call.caller_extension == Some(extension)).then_some(Shown {
             id: format!("{id}-from"),
             state,
             is_initiator: true,

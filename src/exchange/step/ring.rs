@@ -113,6 +113,12 @@ impl Ring {
         self.branches.extend(by.into_iter().map(|leg| (leg, Branch::Asked)));
     }
 
+    /// A line did not take its call: another is tried in its place, of which nothing was heard yet.
+    pub fn try_again(&mut self, leg: LegId, by: LegId) {
+        self.replace(leg, [by]);
+        self.is_progressed = false;
+    }
+
     fn ringing(&mut self, leg: LegId) -> Vec<Verb> {
         match self.branches.get_mut(&leg) {
             Some(branch @ Branch::Asked) => *branch = Branch::Ringing,

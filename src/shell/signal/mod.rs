@@ -5,6 +5,7 @@
 //! batch a round, so a hundred REGISTERs cost one transaction.
 
 mod addresses;
+mod locator;
 mod streams;
 mod udp;
 
@@ -16,12 +17,14 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tracing::{debug, warn};
 
 pub use self::addresses::{Addresses, AtWeb, Given};
+use self::locator::Locator;
 pub use self::streams::CONNECT_TIMEOUT;
 use self::streams::{StreamEvent, Streams};
 use self::udp::Udp;
 use super::clock::Clock;
 use super::handover::SignalEnd;
 use super::media::MediaHandle;
+use super::resolver::Resolver;
 use super::store::StoreHandle;
 use crate::base::Transport;
 use crate::entry::Entry;
@@ -60,6 +63,7 @@ struct Picture {
 pub struct Start {
     pub clock: Clock,
     pub addresses: Addresses,
+    pub resolver: Resolver,
     pub config: Config,
     pub media: Arc<MediaHandle>,
     pub inputs: (UnboundedSender<Input>, UnboundedReceiver<Input>),
@@ -73,7 +77,8 @@ pub fn channel() -> (UnboundedSender<Input>, UnboundedReceiver<Input>) {
 
 /// Binds the sockets and starts the thread. The store is handed over by a function, for it starts after its subscribers exist.
 pub fn start(start: Start, store: StoreHandle) -> std::io::Result<SignalHandle> {
-    let Start { clock, addresses, config, media, inputs: (sender, receiver), door } = start;
+    let Start { clock, addresses, resolver, config, media, inputs: (sender, receiver), door } = start;
+    let locator = Locator::new(resolver, &addresses, sender.clone());
     let shared = Arc::new(Shared {
         picture: Mutex::new(Picture { status: Arc::default(), at: crate::base::Instant::ZERO }),
         taken: Condvar::new(),
@@ -87,8 +92,18 @@ pub fn start(start: Start, store: StoreHandle) -> std::io::Result<SignalHandle> 
     std::thread::Builder::new().name("signal".to_owned()).spawn(move || {
         let exchange = Exchange::new(clock.now(), config);
         runtime.block_on(async move {
-            let worker =
-                Worker { clock, exchange, udp: Vec::new(), streams: Streams::default(), media, store, sender, shared, to_keep: Vec::new() };
+            let worker = Worker {
+                clock,
+                exchange,
+                udp: Vec::new(),
+                streams: Streams::default(),
+                locator,
+                media,
+                store,
+                sender,
+                shared,
+                to_keep: Vec::new(),
+            };
             if let Err(trouble) = worker.run(udp, tcp, door, receiver).await {
                 warn!(%trouble, "the signal thread ended");
             }
@@ -131,6 +146,7 @@ struct Worker {
     exchange: Exchange,
     udp: Vec<Udp>,
     streams: Streams,
+    locator: Locator,
     media: Arc<MediaHandle>,
     store: StoreHandle,
     sender: UnboundedSender<Input>,
@@ -238,6 +254,7 @@ impl Worker {
                 Output::Transmit(transmit) => self.transmit(transmit),
                 Output::Order(order) => self.media.send(order),
                 Output::Keep { entry, token } => self.to_keep.push((entry, token)),
+                Output::Locate(question) => self.locator.locate(question),
                 Output::Picture(status) => self.show(*status),
             }
         }

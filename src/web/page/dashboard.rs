@@ -8,7 +8,7 @@ use crate::exchange::status::{LiveCall, Phase, Registration};
 use crate::text::page as words;
 use crate::web::http::Response;
 
-use super::{Frame, certificate, part};
+use super::{Frame, certificate, line, part};
 
 const REFRESH_SECONDS: u32 = 5;
 
@@ -56,6 +56,7 @@ fn parts(frame: &Frame<'_>) -> Markup {
             h2 { (frame.say(words::LIVE_CALLS)) }
             @if status.calls.is_empty() { p.empty { (frame.say(words::NO_CALLS_NOW)) } } @else { (calls(frame, &status.calls)) }
         }
+        (line::card(frame))
         section.card {
             h2 { (frame.say(words::REGISTERED_PHONES)) }
             @if status.registrations.is_empty() {

@@ -17,6 +17,7 @@ mod frame;
 pub mod history;
 mod import;
 mod ladder;
+mod line;
 mod list;
 pub mod login;
 pub mod me;

@@ -72,6 +72,7 @@ fn calls_on_record_come_a_page_at_a_time_and_masked() {
         ended: Wall::from_millis(1_800_000_003_500),
         caller: Some(ExtensionId(1)),
         caller_account: None,
+        caller_line: None,
         caller_number: "101".to_owned(),
         caller_name: "Anna".to_owned(),
         dialled: format!("061234567{number}"),

@@ -22,6 +22,12 @@ impl Phone {
         let (branch, method) = (message.branch().to_owned(), message.method().to_owned());
         self.servers.push(Some(Server { branch, method: method.clone(), bytes: None, resend: None, until: now + TIMEOUT + TIMEOUT }));
         self.set_server_alarm(self.servers.len() - 1);
+        if let Some(answer) = self.provider.as_mut().and_then(|provider| provider.answer(now, &message)) {
+            if let Some(response) = answer {
+                self.send_response(now, &message, response);
+            }
+            return;
+        }
         let line = self.lines.iter().position(|line| line.holds(&message));
         match (method.as_str(), line) {
             ("INVITE", None) if message.answerer_tag().is_none() => self.called(now, &message),
@@ -95,6 +101,7 @@ impl Phone {
                 self.alarms.set(Alarm::Answer(index), now + ring);
             }
             Manner::Ring => self.ring(now, index),
+            Manner::Announce(answers) => self.announce(now, index, answers),
             Manner::Try => self.respond(now, invite, 100, None),
             Manner::Refuse(status) => self.refuse_line(now, index, status),
             Manner::Forward(number) => self.forward_line(now, index, number),
@@ -114,6 +121,19 @@ impl Phone {
                 ringing = ringing.with_sdp(line.sdp(line.codec().as_slice()));
             }
             self.send_response(now, &invite, ringing);
+        }
+    }
+
+    fn announce(&mut self, now: Instant, index: usize, answers: Option<std::time::Duration>) {
+        let line = &self.lines[index];
+        if let (Some(invite), Some(codec)) = (line.invited.clone(), line.codec()) {
+            let progress = Message::response(&invite, 183, &line.local_tag).with("Contact", format!("<{}>", self.contact_uri()));
+            let progress = progress.with_sdp(self.lines[index].sdp(&[codec]));
+            self.send_response(now, &invite, progress);
+            self.begin_to_speak(now, index);
+            if let Some(after) = answers {
+                self.alarms.set(Alarm::Answer(index), now + after);
+            }
         }
     }
 

@@ -83,6 +83,9 @@ impl Phone {
         for (name, value) in &self.more {
             invite = invite.with(name, *value);
         }
+        for (name, value) in &self.extra {
+            invite = invite.with(name, value.clone());
+        }
         if let Some(replaces) = &self.replaces {
             invite = invite.with("Replaces", replaces.clone());
         }
@@ -210,7 +213,8 @@ impl Phone {
 
     pub(super) fn speak(&mut self, now: Instant, index: usize) {
         let line = &mut self.lines[index];
-        if line.state != State::Talking {
+        let announces = line.state == State::Ringing && matches!(self.manner, super::Manner::Announce(_));
+        if line.state != State::Talking && !announces {
             return;
         }
         line.spoken += 1;

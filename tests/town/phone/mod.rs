@@ -4,6 +4,7 @@
 mod answering;
 mod calling;
 mod line;
+mod provider;
 mod transaction;
 mod watching;
 mod within;
@@ -15,6 +16,7 @@ use std::time::Duration;
 use trillo::base::{ConnectionId, Dice, Instant, Timers, Transport};
 
 pub use self::line::{End, Line, State};
+pub use self::provider::{Provider, Registrar};
 use self::transaction::{Client, Purpose, Server, T1, TIMEOUT};
 use super::digest::Challenge;
 use super::message::{Message, parameter};
@@ -29,6 +31,8 @@ pub enum Manner {
         talk: Option<Duration>,
     },
     Refuse(u16),
+    /// Describes its media at once and speaks, as a network that plays an announcement; answers after so long, or never.
+    Announce(Option<Duration>),
     /// Sends the call on to a number.
     Forward(&'static str),
     /// 180 and nothing more.
@@ -108,6 +112,10 @@ pub struct Phone {
     pub faults: Vec<String>,
     /// ACKs that it does not send, so that the box must repeat its 200.
     pub swallowed_acks: u32,
+    /// Written into INVITEs besides.
+    pub extra: Vec<(&'static str, String)>,
+    /// It is a provider's.
+    pub provider: Option<Provider>,
     /// Whether it sends RTP in talk.
     pub speaks: bool,
     /// It makes no offer in its INVITEs, and says this in the ACK.
@@ -154,6 +162,8 @@ impl Phone {
             codecs: vec![8, 0],
             from: format!("\"{name}\" <sip:{name}@{}>", pbx.ip()),
             lines: Vec::new(),
+            extra: Vec::new(),
+            provider: None,
             registration: Registration::default(),
             register_call_id: dice.token(16),
             register_cseq: 0,

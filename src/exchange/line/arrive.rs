@@ -1,0 +1,106 @@
+//! A call that comes over a line: which one, for which number, and from whom.
+//!
+//! A line is known by the random user part of the Contact that we registered, which only its registrar has heard, else by the address that the
+//! call comes from; what the call says of itself counts for nothing.
+
+use super::super::admit::{Arriving, read_offer};
+use super::super::exchange::Exchange;
+use super::super::leg::Party;
+use super::invite::HIDDEN;
+use super::standing::Standing;
+use crate::base::Now;
+use crate::base::id::LineId;
+use crate::base::limits::CALLS_MAX;
+use crate::entry::quoted;
+use crate::route::{self, Known, View};
+use crate::settings::{CalledNumber, Line, Origin, rewritten};
+use crate::sip::endpoint::{Incoming, ServerTx};
+use crate::sip::message::{Name, NameAddr};
+use crate::sip::session::refresh::Refresh;
+
+impl Exchange {
+    /// The line that a request outside a dialog comes over.
+    pub(in super::super) fn line_of(&self, incoming: &Incoming) -> Option<LineId> {
+        let user = incoming.request.uri.user();
+        let by_name = self.lines.iter().find(|(_, of)| of.line.registers && user.as_deref() == Some(of.name.as_str()));
+        if let Some((id, _)) = by_name {
+            return Some(id);
+        }
+        let source = incoming.flow.remote.ip();
+        let has_number = |of: &Standing| route::has_did(&self.settings.numbering, &of.line, &called_number(of, incoming));
+        // Several accounts may be with one provider: then it is the one that has the number.
+        let of_source = || self.lines.iter().filter(|(_, of)| of.is_source(source));
+        of_source().find(|(_, of)| has_number(of)).or_else(|| of_source().next()).map(|(id, _)| id)
+    }
+
+    /// Whether a request within the dialog of a line may come from there.
+    pub(in super::super) fn is_of_line(&self, party: Party, incoming: &Incoming) -> bool {
+        let standing = party.line().and_then(|line| self.lines.get(line));
+        standing.is_some_and(|standing| standing.is_source(incoming.flow.remote.ip()))
+    }
+
+    pub(in super::super) fn arrive(&mut self, now: Now, tx: ServerTx, incoming: Box<Incoming>, id: LineId) {
+        if self.calls.len() >= CALLS_MAX {
+            return self.refuse_with(now, tx, &incoming, 503, "Service Unavailable: too many calls");
+        }
+        if !self.has_room(id) {
+            return self.refuse_with(now, tx, &incoming, 486, "Busy Here: too many calls of this line");
+        }
+        if Refresh::asked(&incoming.request.headers).is_err() {
+            return self.refuse_interval(now, tx, &incoming);
+        }
+        let offer = match read_offer(&incoming) {
+            _ if incoming.request.body.is_empty() => None,
+            Ok(offer) => Some(offer),
+            Err((status, reason)) => return self.refuse_with(now, tx, &incoming, status, &reason),
+        };
+        let Some(standing) = self.lines.get(id) else { return };
+        let line = &standing.line;
+        let called = called_number(standing, &incoming);
+        let (number, name) = caller(line, &incoming);
+        let origin = if line.is_remote_extension(&number) { Origin::Internal } else { Origin::External };
+        let arriving = Arriving {
+            party: Party::Line(id),
+            nat: false,
+            tenant: line.tenant,
+            caller_number: number,
+            caller_name: name,
+            plan: route::plan_inbound(&View { settings: &self.settings, switches: &self.switches, at: now.wall }, line, &called),
+            dialled: quoted(&called),
+            known: Known { origin, transferor: None },
+        };
+        self.let_in(now, tx, incoming, arriving, offer);
+    }
+}
+
+/// The number that a call is for, where the line has it written. Our own Contact stands for the line's own number.
+fn called_number(standing: &Standing, incoming: &Incoming) -> String {
+    let asked = || incoming.request.uri.user();
+    let written = match standing.line.called_number {
+        CalledNumber::RequestUri => asked(),
+        CalledNumber::To => incoming.envelope.to.uri.user(),
+        CalledNumber::PCalledPartyId => {
+            let value = incoming.request.headers.get(&Name::Other("P-Called-Party-ID".into()));
+            value.and_then(|value| NameAddr::parse(value).ok()).and_then(|address| address.uri.user()).or_else(asked)
+        }
+    };
+    match written {
+        Some(number) if number != standing.name => number,
+        _ if !standing.line.number.is_empty() => standing.line.number.clone(),
+        _ => standing.line.username.split('@').next().unwrap_or_default().to_owned(),
+    }
+}
+
+/// The number and name of who calls: as the line vouches for it, else as it is claimed. Whoever hides has neither.
+fn caller(line: &Line, incoming: &Incoming) -> (String, String) {
+    let headers = &incoming.request.headers;
+    let wants_privacy = headers.tokens(&Name::Privacy).flat_map(|value| value.split(';')).map(str::trim);
+    let is_hidden = wants_privacy.into_iter().any(|value| ["id", "user", "header"].iter().any(|hides| hides.eq_ignore_ascii_case(value)));
+    let asserted = headers.get(&Name::PAssertedIdentity).and_then(|value| NameAddr::parse(value).ok());
+    let shown = asserted.as_ref().unwrap_or(&incoming.envelope.from);
+    let number = shown.uri.user().unwrap_or_default();
+    if is_hidden || number.is_empty() || number.eq_ignore_ascii_case(HIDDEN) {
+        return (HIDDEN.to_owned(), String::new());
+    }
+    (quoted(&rewritten(&line.rewrite_in, &number)), quoted(&shown.display))
+}
