@@ -90,10 +90,10 @@ fn a_stranger_who_claims_to_be_the_provider_is_a_stranger() {
     let mut town = town(with_line(&[]));
     let stranger = town.add_at("stranger", "stranger", STRANGER.parse().expect("an address"));
     stranger.from = "<sip:39061234@198.51.100.7>".to_owned();
-    stranger.extra = vec![
-        ("P-Asserted-Identity", "<sip:39061234@198.51.100.7>".to_owned()),
-        ("P-Called-Party-ID", "<sip:+39061234@10.0.0.1>".to_owned()),
-        ("Record-Route", "<sip:198.51.100.7;lr>".to_owned()),
+    stranger.more = vec![
+        ("P-Asserted-Identity", "<sip:39061234@198.51.100.7>"),
+        ("P-Called-Party-ID", "<sip:+39061234@10.0.0.1>"),
+        ("Record-Route", "<sip:198.51.100.7;lr>"),
     ];
     let mut answers = Vec::new();
     for number in ["+39061234", "39061200", "no-such-number"] {
@@ -140,7 +140,7 @@ fn calls_may_come_from_networks_that_the_line_names() {
 #[test]
 fn the_called_number_may_stand_elsewhere() {
     let mut town = town(with_line(&[("called_number", json!("p_called_party_id"))]));
-    town.phone("provider").extra = vec![("P-Called-Party-ID", "<sip:39061200@198.51.100.7>".to_owned())];
+    town.phone("provider").more = vec![("P-Called-Party-ID", "<sip:39061200@198.51.100.7>")];
     call_account(&mut town);
     town.run_for(millis(200));
     assert!(town.phone("carla-desk").is_ringing() && !town.phone("anna").is_ringing());
@@ -150,14 +150,14 @@ fn the_called_number_may_stand_elsewhere() {
 #[test]
 fn whom_the_provider_vouches_for_is_shown_and_who_hides_is_not() {
     let mut town = town(with_line(&[("rewrite_in", json!([{"prefix": "0039", "strip": 4, "add": "0"}]))]));
-    town.phone("provider").extra = vec![("P-Asserted-Identity", "\"Luigi\" <sip:0039444@198.51.100.7>".to_owned())];
+    town.phone("provider").more = vec![("P-Asserted-Identity", "\"Luigi\" <sip:0039444@198.51.100.7>")];
     call_account(&mut town);
     town.run_for(millis(200));
     let line = town.phone("anna").line();
     assert_eq!((line.number.as_str(), line.name.as_str()), ("0444", "Luigi"));
     town.with("provider", |provider, now| provider.hang_up(now));
     town.run_for(seconds(1));
-    town.phone("provider").extra.push(("Privacy", "id;critical".to_owned()));
+    town.phone("provider").more.push(("Privacy", "id;critical"));
     call_account(&mut town);
     town.run_for(millis(200));
     assert_eq!(town.phone("anna").line().number, "anonymous");

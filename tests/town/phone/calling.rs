@@ -83,9 +83,6 @@ impl Phone {
         for (name, value) in &self.more {
             invite = invite.with(name, *value);
         }
-        for (name, value) in &self.extra {
-            invite = invite.with(name, value.clone());
-        }
         if let Some(replaces) = &self.replaces {
             invite = invite.with("Replaces", replaces.clone());
         }

@@ -112,8 +112,6 @@ pub struct Phone {
     pub faults: Vec<String>,
     /// ACKs that it does not send, so that the box must repeat its 200.
     pub swallowed_acks: u32,
-    /// Written into INVITEs besides.
-    pub extra: Vec<(&'static str, String)>,
     /// It is a provider's.
     pub provider: Option<Provider>,
     /// Whether it sends RTP in talk.
@@ -162,7 +160,6 @@ impl Phone {
             codecs: vec![8, 0],
             from: format!("\"{name}\" <sip:{name}@{}>", pbx.ip()),
             lines: Vec::new(),
-            extra: Vec::new(),
             provider: None,
             registration: Registration::default(),
             register_call_id: dice.token(16),
