@@ -314,7 +314,7 @@ mod tests {
         let expected = [0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1, 1, b'a', 2, b'b', b'c', 0, 0, 33, 0, 1];
         assert_eq!(bytes[..22], expected);
         assert_eq!(bytes[22..], [0, 0, 41, 4, 0xd0, 0, 0, 0, 0, 0, 0]);
-        for name in ["", ".", "a..b", &"a".repeat(64), &"a.".repeat(127)] {
+        for name in ["", ".", "a..b", &"a".repeat(64), &"a.".repeat(128)] {
             assert_eq!(query(1, name, Kind::A), None, "{name}");
         }
     }
