@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::entry::{CallRecord, LegRecord, Outcome, Place};
+use crate::entry::{CallRecord, LegEnd, LegRecord, Outcome, Place};
 use crate::settings::Kind;
 use crate::text::{call as words, page as common};
 use crate::trace::{Ladder, pcap};
@@ -90,7 +90,7 @@ fn phones(frame: &Frame<'_>, legs: &[LegRecord]) -> Markup {
                 th scope="col" { (frame.say(words::STATUS)) }
             } }
             tbody { @for leg in legs { tr {
-                td data-label=(frame.say(words::PHONE)) { (frame.context.settings.name_of(Kind::Account, leg.account.0)) }
+                td data-label=(frame.say(words::PHONE)) { (name_of(frame, leg.end)) }
                 td data-label=(frame.say(common::OUTCOME)) { (calls::outcome(frame, leg.outcome)) }
                 td data-label=(frame.say(words::RANG)) { (frame.say(if leg.rang { common::YES } else { common::NO })) }
                 td data-label=(frame.say(words::STATUS)) { (leg.status) }
@@ -131,4 +131,12 @@ pub fn download(frame: &Frame<'_>, wanted: &str) -> Response {
     }
     let name = format!("call-{}.pcap", key(&call));
     Response { body: pcap(&seen), ..Response::file("application/vnd.tcpdump.pcap", &name, "") }
+}
+
+/// The account that was rung, or the line that was tried.
+fn name_of(frame: &Frame<'_>, end: LegEnd) -> String {
+    match end {
+        LegEnd::Account(account) => frame.context.settings.name_of(Kind::Account, account.0),
+        LegEnd::Line(line) => frame.context.settings.name_of(Kind::Line, line.0),
+    }
 }

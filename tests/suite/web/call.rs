@@ -2,7 +2,7 @@
 
 use trillo::base::id::{AccountId, ExtensionId, MailboxId, TenantId};
 use trillo::base::{Flow, Transport, Wall};
-use trillo::entry::{CallRecord, Hop, LegRecord, Outcome, Place};
+use trillo::entry::{CallRecord, Hop, LegEnd, LegRecord, Outcome, Place};
 use trillo::settings::{Kind, Own};
 use trillo::trace::Direction;
 
@@ -24,6 +24,7 @@ fn browser(outcome: Outcome, status: u16) -> Browser {
         ended: Wall::from_millis(1_800_000_004_000),
         caller: Some(ExtensionId(1)),
         caller_account: None,
+        caller_line: None,
         caller_number: "101".to_owned(),
         caller_name: "Anna".to_owned(),
         dialled: "102".to_owned(),
@@ -32,7 +33,7 @@ fn browser(outcome: Outcome, status: u16) -> Browser {
         outcome,
         status,
         path: vec![],
-        legs: vec![LegRecord { account: AccountId(1), hop: 0, outcome, status, rang: true }],
+        legs: vec![LegRecord { end: LegEnd::Account(AccountId(1)), hop: 0, outcome, status, rang: true }],
     }];
     let flow = |remote: &str| Flow {
         transport: Transport::Udp,
