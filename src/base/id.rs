@@ -70,6 +70,10 @@ row_id!(
     TokenId
 );
 row_id!(
+    /// An audio file's row in the settings.
+    AudioId
+);
+row_id!(
     /// A contact's row in the settings.
     ContactId
 );

@@ -195,6 +195,15 @@ pub const SETTINGS_FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub const PASSWORD_CHARS_MIN: usize = 8;
 /// The longest. Longer: a fault beside the field.
 pub const PASSWORD_CHARS_MAX: usize = 200;
+/// A recording that is uploaded: more than four minutes at 16 kHz. Longer: refused with what would be right.
+pub const AUDIO_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// All recordings together. More: an upload is refused with a word on what to do.
+pub const AUDIO_FOLDER_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// An upload: the recording, and the form around it.
+pub const UPLOAD_BYTES_MAX: usize = AUDIO_BYTES_MAX + 64 * 1024;
+/// Uploads of recordings at a time. More: 503, with a word on trying again.
+pub const AUDIO_UPLOADS_MAX: usize = 2;
+
 /// Saves that can be looked at. More: the oldest is forgotten.
 pub const REVISIONS_MAX: usize = 10_000;
 
@@ -269,6 +278,7 @@ const _: () = {
     assert!(WEB_CONNECTIONS_PER_SOURCE_MAX < WEB_CONNECTIONS_MAX);
     assert!(WEB_BACKEND_MAX <= WEB_CONNECTIONS_MAX);
     assert!(WEB_BODY_BYTES_MAX < SETTINGS_FILE_BYTES_MAX);
+    assert!(WEB_BODY_BYTES_MAX < UPLOAD_BYTES_MAX && AUDIO_BYTES_MAX < WEB_RESPONSE_BYTES_MAX);
     assert!(EVENT_STREAMS_MAX < WEB_CONNECTIONS_MAX / 2);
     assert!(API_REPLAY_BYTES_MAX < WEB_RESPONSE_BYTES_MAX);
     assert!(LDAP_CONNECTIONS_PER_SOURCE_MAX < LDAP_CONNECTIONS_MAX);

@@ -54,6 +54,11 @@ impl Fault {
         Fault { change, kind, id, field: field.to_owned(), path, place, line: None, reason }
     }
 
+    /// The file that an audio file names is not on this box.
+    pub fn recording_missing(change: Option<usize>, id: i64, name: &str) -> Fault {
+        Fault::beside(change, (Kind::Audio, Some(id)), name, "file", Reason::RecordingMissing)
+    }
+
     /// It was refused because of who asked, and would be fine from somebody else.
     pub fn is_about_rights(&self) -> bool {
         use Reason::{AboveOwnRights, NotPermitted, OnlyByOwner, OnlyByPrivacyOfficer, OnlyInPerson};

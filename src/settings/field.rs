@@ -60,8 +60,10 @@ pub enum Shape {
     },
     /// An Argon2id hash; not in files.
     PasswordHash,
-    /// SHA-256 in hexadecimal.
+    /// SHA-256 in hexadecimal of a token; a secret.
     TokenHash,
+    /// SHA-256 in hexadecimal of a file that was uploaded.
+    FileHash,
     Choice(&'static [&'static str]),
     /// At least `min` of them, none twice; where `is_ordered` the first is preferred.
     Choices {
@@ -217,7 +219,8 @@ impl Field {
             Shape::Email if !is_email(text) => return Err(Reason::NotEmail),
             Shape::Realm if text.contains(['"', '\\']) => return Err(Reason::NotRealm),
             Shape::Username if !is_username(text) => return Err(Reason::NotUsername),
-            Shape::TokenHash if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) => return Err(Reason::NotAHash),
+            Shape::FileHash if !is_sha256(text) => return Err(Reason::NotAFileHash),
+            Shape::TokenHash if !is_sha256(text) => return Err(Reason::NotAHash),
             Shape::PasswordHash if !text.starts_with("$argon2id$") => return Err(Reason::NotAHash),
             Shape::Choice(choices) => is_choice(text, choices)?,
             Shape::Phone => {
@@ -335,6 +338,10 @@ fn is_host(text: &str) -> bool {
 
 fn is_username(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
+}
+
+fn is_sha256(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn is_email(text: &str) -> bool {

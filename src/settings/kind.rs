@@ -1,7 +1,8 @@
 use crate::text::settings::{self as words, KindWords};
 
 use super::{
-    Field, account, class, contact, extension, line, mailbox, numbering, phonebook, pickup_group, role, sip, template, tenant, token, user,
+    Field, account, audio, class, contact, extension, line, mailbox, numbering, phonebook, pickup_group, role, sip, template, tenant,
+    token, user,
 };
 
 /// A kind of entity. The order is the order of the settings file: what is referred to mostly comes before what refers to it.
@@ -28,10 +29,11 @@ pub enum Kind {
     User,
     Token,
     Contact,
+    Audio,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 17] = [
+    pub const ALL: [Kind; 18] = [
         Kind::Sip,
         Kind::Phonebook,
         Kind::Numbering,
@@ -49,6 +51,7 @@ impl Kind {
         Kind::User,
         Kind::Token,
         Kind::Contact,
+        Kind::Audio,
     ];
 
     /// As in the settings file, the API and the database: `extension`.
@@ -71,6 +74,7 @@ impl Kind {
             Kind::User => "user",
             Kind::Token => "token",
             Kind::Contact => "contact",
+            Kind::Audio => "audio",
         }
     }
 
@@ -98,6 +102,7 @@ impl Kind {
             Kind::User => "users",
             Kind::Token => "tokens",
             Kind::Contact => "contacts",
+            Kind::Audio => "audio-files",
         }
     }
 
@@ -124,6 +129,7 @@ impl Kind {
             Kind::User => &words::USER,
             Kind::Token => &words::TOKEN,
             Kind::Contact => &words::CONTACT,
+            Kind::Audio => &words::AUDIO,
         }
     }
 
@@ -147,6 +153,7 @@ impl Kind {
             Kind::User => user::FIELDS,
             Kind::Token => token::FIELDS,
             Kind::Contact => contact::FIELDS,
+            Kind::Audio => audio::FIELDS,
         }
     }
 
@@ -176,6 +183,7 @@ impl Kind {
                 | Kind::Extension
                 | Kind::Mailbox
                 | Kind::Selection
+                | Kind::Audio
         )
     }
 

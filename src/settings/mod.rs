@@ -5,6 +5,7 @@
 
 mod account;
 pub mod action;
+mod audio;
 mod class;
 pub mod codes;
 mod combined;
@@ -32,6 +33,7 @@ mod person;
 mod phonebook;
 mod pickup_group;
 mod record;
+mod recording;
 mod relations;
 mod restore;
 mod rewrite;
@@ -46,6 +48,7 @@ mod user;
 
 pub use account::{Account, DigestAlgorithms, OutboundProxy, Srtp, VideoCodec};
 pub use action::Action;
+pub use audio::Audio;
 pub use class::{Class, ClassRule, Selection};
 pub use contact::Contact;
 pub use difference::{Difference, Happening};
@@ -68,6 +71,7 @@ pub use person::{Part, Person, PersonAccount, PersonEdit};
 pub use phonebook::PhonebookSettings;
 pub use pickup_group::PickupGroup;
 pub use record::map_references;
+pub use recording::Recording;
 pub use restore::{differences, undo};
 pub use rewrite::{Rewrite, rewritten};
 pub use rights::Rights;

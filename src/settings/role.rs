@@ -117,6 +117,7 @@ impl Kind {
             Kind::Account => Panel::Accounts,
             Kind::Role | Kind::User | Kind::Token => Panel::Users,
             Kind::Contact => Panel::Contacts,
+            Kind::Audio => Panel::Audio,
         }
     }
 }

@@ -2,14 +2,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::base::id::{
-    AccountId, AccountTemplateId, ClassId, ContactId, ExtensionId, ExtensionTemplateId, LineId, MailboxId, PickupGroupId, RoleId,
+    AccountId, AccountTemplateId, AudioId, ClassId, ContactId, ExtensionId, ExtensionTemplateId, LineId, MailboxId, PickupGroupId, RoleId,
     SelectionId, TenantId, TokenId, UserId,
 };
 
 use super::own::Values;
 use super::{
-    Account, Class, Contact, CustomSelection, Extension, Kind, Line, Mailbox, Numbering, Own, OwnRole, PhonebookSettings, PickupGroup,
-    Role, SipSettings, Template, Tenant, Token, User,
+    Account, Audio, Class, Contact, CustomSelection, Extension, Kind, Line, Mailbox, Numbering, Own, OwnRole, PhonebookSettings,
+    PickupGroup, Role, SipSettings, Template, Tenant, Token, User,
 };
 
 /// What every entity has of its own.
@@ -39,6 +39,7 @@ pub struct Settings {
     pub users: BTreeMap<UserId, User>,
     pub tokens: BTreeMap<TokenId, Token>,
     pub contacts: BTreeMap<ContactId, Contact>,
+    pub audio: BTreeMap<AudioId, Audio>,
     rows: Rows,
     /// The id that the next new entity of a kind gets. Ids are never given twice: a binding may still name an old one.
     next_ids: BTreeMap<Kind, i64>,
@@ -81,6 +82,7 @@ impl Settings {
             users: BTreeMap::new(),
             tokens: BTreeMap::new(),
             contacts: BTreeMap::new(),
+            audio: BTreeMap::new(),
             rows: Rows::new(),
             next_ids,
             changed_in: BTreeMap::new(),
@@ -131,6 +133,7 @@ impl Settings {
             Kind::Role => drop(self.roles.insert(RoleId(id), OwnRole::new(id, values))),
             Kind::User => drop(self.users.insert(UserId(id), User::new(id, values))),
             Kind::Token => drop(self.tokens.insert(TokenId(id), Token::new(id, values))),
+            Kind::Audio => drop(self.audio.insert(AudioId(id), Audio::new(id, tenant, values))),
             Kind::Contact => drop(self.contacts.insert(ContactId(id), Contact::new(id, tenant, values))),
         }
     }

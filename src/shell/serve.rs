@@ -29,7 +29,7 @@ use crate::base::Dice;
 use crate::exchange::{Config, Forwarded, Input};
 use crate::settings::Settings;
 use crate::sip::auth::NonceKey;
-use crate::store::Store;
+use crate::store::{AudioFolder, Store};
 use crate::trace::Trace;
 use crate::web::Picture;
 
@@ -179,6 +179,7 @@ pub fn serve(arguments: &Serve) -> Result<(), String> {
     let web = Web::start(web::Config {
         run,
         store: Box::new(store),
+        audio: AudioFolder::new(&arguments.data),
         status: Box::new(move || picture.status()),
         now: Box::new(move || clock.now()),
         trace,

@@ -13,7 +13,6 @@ use tiny_http::{Header, Server, StatusCode};
 
 use crate::base::Now;
 use crate::base::id::ExtensionId;
-use crate::base::limits::WEB_BODY_BYTES_MAX;
 use crate::entry::CallRecord;
 use crate::exchange::Command;
 use crate::exchange::status::Status;
@@ -21,7 +20,7 @@ use crate::secret::Secret;
 use crate::settings::{Difference, Edit, Settings};
 use crate::shell::door::{DELAY_HEADER, PEER_HEADER, SECURE_HEADER};
 use crate::shell::store::StoreHandle;
-use crate::store::{Applied, Author, Conflict, EditRefused, Revision, Trouble};
+use crate::store::{Applied, AudioFolder, Author, Conflict, EditRefused, Revision, Trouble};
 use crate::trace::Trace;
 use crate::web::permit::{Permitted, PermittedRevert};
 use crate::web::{self, Context, Request, Response, Site};
@@ -33,6 +32,7 @@ pub struct Config {
     /// RUN; the socket lies in a folder of its own there, which only we may enter.
     pub run: PathBuf,
     pub store: Box<dyn web::Store + Send + Sync>,
+    pub audio: AudioFolder,
     pub status: Box<dyn Fn() -> Arc<Status> + Send + Sync>,
     pub now: Box<dyn Fn() -> Now + Send + Sync>,
     pub command: Box<dyn Fn(Command) + Send + Sync>,
@@ -186,7 +186,7 @@ fn read(asked: &mut tiny_http::Request) -> Option<Request> {
     let is_secure = take(&mut headers, SECURE_HEADER).is_some();
     let (method, target) = (asked.method().to_string(), asked.url().to_owned());
     let mut body = Vec::new();
-    asked.as_reader().take(WEB_BODY_BYTES_MAX as u64).read_to_end(&mut body).ok()?;
+    asked.as_reader().take(web::body_bytes_max(&method, &target) as u64).read_to_end(&mut body).ok()?;
     let peer: IpAddr = peer.ip();
     Some(Request::new(&method, &target, headers, &body, peer, is_secure))
 }
@@ -206,6 +206,7 @@ fn answer(desk: &Desk, request: &Request) -> Response {
         settings,
         status: (config.status)(),
         store: config.store.as_ref(),
+        audio: &config.audio,
         command: config.command.as_ref(),
         memory: &resident_bytes,
         trace: &config.trace,

@@ -18,6 +18,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_directory.sql"),
     include_str!("migrations/0003_roles.sql"),
     include_str!("migrations/0004_numbering.sql"),
+    include_str!("migrations/0005_audio.sql"),
 ];
 
 pub(super) fn path(data: &Path, schema: usize) -> PathBuf {

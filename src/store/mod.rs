@@ -3,6 +3,7 @@
 //! ```text
 //! DATA/settings.N.db       what an administrator set; N is the schema's number; one fsync a save
 //! DATA/settings.N.good.db  the last good copy of it
+//! DATA/audio/              recordings, each named by what is in it
 //! DATA/records.db          calls and events, written in groups
 //! DATA/state.saved.db      a copy of the state
 //! DATA/key                 seals the secrets in the settings; never in a backup or export
@@ -11,6 +12,7 @@
 //! ```
 #![allow(clippy::disallowed_methods)]
 
+mod audio;
 mod conflict;
 mod folder;
 mod history;
@@ -29,6 +31,7 @@ use std::sync::Arc;
 
 use nix::fcntl::Flock;
 
+pub use audio::{AudioFolder, Kept};
 pub use conflict::{Conflict, ConflictField};
 pub use history::Revision;
 pub use import::{Imported, prepare_import};
@@ -58,6 +61,7 @@ pub struct Store {
     settings_file: SettingsFile,
     records: Records,
     state: StateFile,
+    audio: AudioFolder,
     key: Key,
     _lock: Flock<File>,
 }
@@ -119,7 +123,7 @@ impl Store {
         let records = Records::open(data, now, &mut notices)?;
         let (state, states) = StateFile::open(data, run, &mut notices)?;
         let settings = Arc::new(settings);
-        let store = Store { settings: settings.clone(), settings_file, records, state, key, _lock: lock };
+        let store = Store { settings: settings.clone(), settings_file, records, state, audio: AudioFolder::new(data), key, _lock: lock };
         Ok(Opened { store, settings, states, notices })
     }
 
@@ -135,7 +139,12 @@ impl Store {
         let mut random = Randomness::default();
         let edited = self.settings.edited(edit, &mut || random.next());
         random.check()?;
-        self.save(edited.map_err(EditRefused::Faults)?, author, now)?;
+        let edited = edited.map_err(EditRefused::Faults)?;
+        let missing = audio::missing(Some(&self.audio), edit, &edited);
+        if !missing.is_empty() {
+            return Err(EditRefused::Faults(missing));
+        }
+        self.save(edited, author, now)?;
         Ok(self.settings())
     }
 
@@ -182,7 +191,7 @@ impl Store {
         author: &Author,
         now: Wall,
     ) -> Result<Applied, EditRefused> {
-        let (mut edited, differences) = edited_by(text, hashes, &self.settings, &self.key)?;
+        let (mut edited, differences) = edited_by(text, hashes, &self.settings, (&self.key, Some(&self.audio)))?;
         if !is_trial {
             edited.settings.claimed = true;
             self.save(edited, author, now)?;
@@ -195,7 +204,7 @@ impl Store {
         let fresh = Settings::fresh();
         // A key that sealed nothing: the box's own is not made yet.
         let hashes = Store::hashes_of_file(text, &fresh)?;
-        let (_, differences) = edited_by(text, &hashes, &fresh, &Key::new(folder::random()?))?;
+        let (_, differences) = edited_by(text, &hashes, &fresh, (&Key::new(folder::random()?), None))?;
         Ok(Applied { settings: Arc::new(fresh), differences })
     }
 
@@ -228,7 +237,14 @@ impl Store {
     /// Copies the state into the data folder, and renews the good copy of the settings, each if it changed since.
     pub fn copy_state_to_data(&mut self) -> Result<(), Trouble> {
         self.state.copy_if_changed()?;
-        self.settings_file.copy_if_changed()
+        self.settings_file.copy_if_changed()?;
+        self.sweep_audio()
+    }
+
+    /// Deletes recordings that are named no more, neither by the settings nor by a save that can be undone.
+    fn sweep_audio(&self) -> Result<(), Trouble> {
+        let is_named = |file: &str| Ok(audio::is_named_in(&self.settings, file) || self.settings_file.is_in_revisions(file)?);
+        self.audio.sweep(audio::NAMELESS_FOR, &is_named)
     }
 
     /// Writes everything down.
@@ -267,12 +283,22 @@ impl Store {
     }
 }
 
-/// What a settings file makes of `before`, and how that differs.
-fn edited_by(text: &str, hashes: &Hashes, before: &Settings, key: &Key) -> Result<(Edited, Vec<Difference>), EditRefused> {
+/// What a settings file makes of `before`, and how that differs. Of the box come its key and, if it has one yet, its folder of recordings.
+fn edited_by(
+    text: &str,
+    hashes: &Hashes,
+    before: &Settings,
+    (key, audio): (&Key, Option<&AudioFolder>),
+) -> Result<(Edited, Vec<Difference>), EditRefused> {
     let mut random = Randomness::default();
-    let edited = file::read(text, hashes, before, key).check(before, &mut || random.next());
+    let file = file::read(text, hashes, before, key);
+    let edited = file.check(before, &mut || random.next());
     random.check()?;
     let edited = edited.map_err(EditRefused::Faults)?;
+    let missing = audio::missing(audio, file.edit(), &edited);
+    if !missing.is_empty() {
+        return Err(EditRefused::Faults(missing.into_iter().map(|fault| file.located(fault)).collect()));
+    }
     let differences = edited.rows.iter().map(|change| Difference::new(change, before.rows(), edited.settings.rows())).collect();
     Ok((edited, differences))
 }

@@ -215,6 +215,13 @@ impl SettingsFile {
         read().doing("reading the revisions")
     }
 
+    /// Some save on record has the text in what it changed.
+    pub fn is_in_revisions(&self, text: &str) -> Result<bool, Trouble> {
+        let found =
+            self.connection.query_row("SELECT EXISTS (SELECT 1 FROM revision WHERE instr(difference, ?1))", [text], |row| row.get(0));
+        found.doing("reading the revisions")
+    }
+
     /// The oldest save on record.
     pub fn oldest_revision(&self) -> Result<Option<u64>, Trouble> {
         let oldest = self.connection.query_row("SELECT min(id) FROM revision", [], |row| row.get::<_, Option<i64>>(0));
@@ -242,7 +249,7 @@ const fn columns(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Sip | Kind::Phonebook | Kind::Numbering => &[],
         Kind::Tenant | Kind::Role => &["name"],
-        Kind::PickupGroup | Kind::Line | Kind::Class | Kind::ExtensionTemplate | Kind::AccountTemplate | Kind::Selection => {
+        Kind::PickupGroup | Kind::Line | Kind::Class | Kind::ExtensionTemplate | Kind::AccountTemplate | Kind::Selection | Kind::Audio => {
             &["tenant", "name"]
         }
         Kind::Extension | Kind::Mailbox => &["tenant", "number"],

@@ -26,6 +26,14 @@ phrases! {
     NEW_EXTENSION_TEMPLATE: "New extension template", "Nuovo template di interni";
     NEW_ACCOUNT_TEMPLATE: "New account template", "Nuovo template di account";
     NEW_CLASS: "New outbound class", "Nuova classe di uscita";
+    NEW_AUDIO: "New audio file", "Nuovo file audio";
+    NO_AUDIO: "There is no audio file yet. Announcements and music on hold are uploaded here, as WAV files.",
+        "Non c'è ancora nessun file audio. Qui si caricano annunci e musica d'attesa, come file WAV.";
+    AUDIO_FILES: "Audio files", "File audio";
+    SOUND: "Sound", "Suono";
+    SOUND_HELP: "A WAV file, PCM with 8 or 16 bits, mono or stereo, 8,000 to 48,000 Hz, up to 8 MiB.",
+        "Un file WAV, PCM a 8 o 16 bit, mono o stereo, da 8.000 a 48.000 Hz, fino a 8 MiB.";
+    DOWNLOAD_SOUND: "Download the WAV file", "Scarica il file WAV";
     NEW_SELECTION: "New custom selection", "Nuova selezione personalizzata";
     NEW_LINE: "New line", "Nuova linea";
     NEW_PICKUP_GROUP: "New pickup group", "Nuovo gruppo di prelievo";

@@ -1,5 +1,6 @@
 //! Why a setting was refused, in words.
 
+use super::recording::Unfit;
 use super::{Language, Phrase};
 
 /// What is wrong with a value, and what would be right.
@@ -74,6 +75,12 @@ pub enum Reason {
     /// The end of a range is before its beginning.
     RangeBackwards,
     NotAHash,
+    /// Not the name of a file that was uploaded.
+    NotAFileHash,
+    /// A file that was uploaded elsewhere, or is gone.
+    RecordingMissing,
+    /// Bytes that cannot be played.
+    UnfitRecording(Unfit),
     NotAChoice {
         given: String,
         choices: Vec<&'static str>,
@@ -236,6 +243,11 @@ impl Reason {
             Reason::Needs { label } => format!("it needs \"{}\" too", label.english),
             Reason::RangeBackwards => "the end of the range must have as many digits as its beginning and not be before it".to_owned(),
             Reason::NotAHash => "it must be a password hash made by this program".to_owned(),
+            Reason::NotAFileHash => "it must be the SHA-256 of an uploaded file: 64 hexadecimal digits".to_owned(),
+            Reason::RecordingMissing => {
+                "there is no recording with this SHA-256 on this box; upload its WAV file here, which gives it the same name".to_owned()
+            }
+            Reason::UnfitRecording(unfit) => unfit.say(language),
             Reason::NotAChoice { given, choices } => format!("\"{given}\" is not one of: {}", choices.join(", ")),
             Reason::Twice { given } => format!("\"{given}\" is named twice"),
             Reason::EmptyList => "at least one must be chosen".to_owned(),
@@ -318,6 +330,11 @@ impl Reason {
             Reason::Needs { label } => format!("richiede anche \"{}\"", label.italian),
             Reason::RangeBackwards => "la fine dell'intervallo deve avere le stesse cifre dell'inizio e non precederlo".to_owned(),
             Reason::NotAHash => "deve essere un hash di password creato da questo programma".to_owned(),
+            Reason::NotAFileHash => "deve essere lo SHA-256 di un file caricato: 64 cifre esadecimali".to_owned(),
+            Reason::RecordingMissing => {
+                "questo box non ha una registrazione con questo SHA-256; caricare qui il suo file WAV le dà lo stesso nome".to_owned()
+            }
+            Reason::UnfitRecording(unfit) => unfit.say(language),
             Reason::NotAChoice { given, choices } => format!("\"{given}\" non è tra: {}", choices.join(", ")),
             Reason::Twice { given } => format!("\"{given}\" compare due volte"),
             Reason::EmptyList => "occorre sceglierne almeno uno".to_owned(),

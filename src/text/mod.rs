@@ -18,6 +18,7 @@ pub mod language;
 pub mod me;
 pub mod page;
 pub mod phonebook;
+pub mod recording;
 pub mod settings;
 
 pub use language::{Language, Phrase};

@@ -30,6 +30,7 @@ pub struct Request {
     pub path: String,
     pub query: Pairs,
     pub form: Pairs,
+    /// Empty of a form with a file, which may be long.
     pub body: Vec<u8>,
     /// What the form sent as a file.
     pub file: Option<Vec<u8>>,
@@ -56,12 +57,16 @@ impl Request {
             path: path.to_owned(),
             query: Pairs::parse(query),
             form: Pairs::default(),
-            body: body.to_vec(),
+            body: Vec::new(),
             file: None,
             peer,
             is_secure,
             headers,
         };
+        let is_form_with_file = request.header("content-type").and_then(multipart::boundary).is_some();
+        if !is_form_with_file {
+            request.body = body.to_vec();
+        }
         if request.header("content-type").is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
             request.form = Pairs::parse(&String::from_utf8_lossy(body));
         } else if let Some(boundary) = request.header("content-type").and_then(multipart::boundary).map(str::to_owned) {
@@ -213,6 +218,15 @@ impl Response {
             ("Cache-Control", "no-store".to_owned()),
         ];
         Response { status: 200, headers, body: text.as_bytes().to_vec(), delay: Duration::ZERO }
+    }
+
+    /// Sound that a page plays, or that a browser keeps as a file of that name.
+    pub fn sound(bytes: Vec<u8>, download: Option<&str>) -> Response {
+        let mut headers = vec![("Content-Type", "audio/wav".to_owned()), ("Cache-Control", "no-store".to_owned())];
+        if let Some(name) = download {
+            headers.push(("Content-Disposition", format!("attachment; filename=\"{name}\"")));
+        }
+        Response { status: 200, headers, body: bytes, delay: Duration::ZERO }
     }
 
     /// "See other": after a form, so that reloading does not send it again.

@@ -19,8 +19,10 @@ mod route;
 mod session;
 mod setup_code;
 mod shown;
+mod sound;
 mod token;
 mod tries;
+mod upload;
 mod uses;
 mod values;
 
@@ -34,7 +36,7 @@ use crate::exchange::status::Status;
 use crate::phonebook::Shelf;
 use crate::secret::{LoginTries, Secret};
 use crate::settings::{Difference, Edit, Settings};
-use crate::store::{Applied, Author, Conflict, EditRefused, Revision, Trouble};
+use crate::store::{Applied, AudioFolder, Author, Conflict, EditRefused, Revision, Trouble};
 use crate::trace::Trace;
 
 use permit::{Permitted, PermittedRevert};
@@ -46,6 +48,7 @@ use tries::CodeTries;
 pub use api::{Event, Picture, STREAM_HEADER, Subscription, events_between, streams_full};
 pub use http::{Method, Request, Response};
 pub use setup_code::{RANDOM_BYTES as SETUP_CODE_RANDOM_BYTES, setup_code};
+pub use upload::{body_bytes_max, is_upload};
 
 /// What the pages need of the store.
 pub trait Store {
@@ -86,6 +89,8 @@ pub struct Context<'a> {
     pub settings: Arc<Settings>,
     pub status: Arc<Status>,
     pub store: &'a dyn Store,
+    /// The sound of audio files.
+    pub audio: &'a AudioFolder,
     /// Has the Exchange do something; what came of it shows in the next status.
     pub command: &'a dyn Fn(Command),
     /// The messages of the newest calls.
@@ -162,6 +167,7 @@ impl Context<'_> {
             settings,
             status: self.status.clone(),
             store: self.store,
+            audio: self.audio,
             command: self.command,
             memory: self.memory,
             trace: self.trace,

@@ -1,6 +1,7 @@
 //! The suite: everything that needs neither root nor a network.
 
 mod api;
+mod audio;
 mod bad_input;
 mod cli;
 mod crates;

@@ -75,6 +75,7 @@ fn value(shape: Shape) -> String {
         Shape::Number { min, max } => format!("number, {min} to {max}"),
         Shape::Secret => "text, a secret".to_owned(),
         Shape::PasswordHash | Shape::TokenHash => "made by the box".to_owned(),
+        Shape::FileHash => "SHA-256 of a file that was uploaded to the box, 64 hexadecimal digits".to_owned(),
         Shape::Choice(choices) => quoted(choices),
         Shape::Choices { of, min, is_ordered } => {
             let order = if is_ordered { ", the preferred first" } else { "" };

@@ -66,6 +66,6 @@ impl Sheet {
 impl Kind {
     /// What there is one of has no rows, and a token is shown once and never again.
     const fn has_sheet(self) -> bool {
-        !self.is_single() && !matches!(self, Kind::Token)
+        !self.is_single() && !matches!(self, Kind::Token | Kind::Audio)
     }
 }

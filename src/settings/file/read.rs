@@ -91,7 +91,8 @@ impl FileEdit {
         Err(faults)
     }
 
-    fn located(&self, mut fault: Fault) -> Fault {
+    /// The same with its line, if a change of the file is to blame.
+    pub fn located(&self, mut fault: Fault) -> Fault {
         if let Some((entity, keys)) = fault.change.and_then(|change| self.lines.get(change)) {
             fault.line = Some(keys.get(&fault.field).copied().unwrap_or(*entity));
         }

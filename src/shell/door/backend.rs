@@ -26,6 +26,8 @@ const DELAY_MAX: Duration = Duration::from_secs(10);
 pub struct Backend {
     pub path: PathBuf,
     pub turns: Semaphore,
+    /// Bodies that are longer than a form's, from their first byte until they are answered.
+    pub uploads: Semaphore,
 }
 
 impl Backend {
@@ -46,18 +48,19 @@ impl Backend {
     }
 
     async fn ask_at_once(&self, request: &Request, peer: SocketAddr, is_secure: bool) -> Response {
+        let is_api = request.target.starts_with("/api/");
         match tokio::time::timeout(WEB_BACKEND_TIMEOUT, self.exchange(request, peer, is_secure)).await {
             Ok(Ok(bytes)) => read_response(&bytes).unwrap_or_else(|| {
                 tracing::error!(target_ = %request.target, "an answer of the web could not be read");
-                Response::page(Refusal { status: 500, why: "The answer could not be read" })
+                Response::refusal(Refusal { status: 500, why: "The answer could not be read" }, is_api)
             }),
             Ok(Err(error)) => {
                 tracing::warn!(%error, "asking the web");
-                Response::page(Refusal { status: 503, why: "The web page is not ready. Try again in a moment" })
+                Response::refusal(Refusal { status: 503, why: "The web page is not ready. Try again in a moment" }, is_api)
             }
             Err(_) => {
                 tracing::warn!(target_ = %request.target, "the web did not answer in time");
-                Response::page(Refusal { status: 503, why: "The web page is busy. Try again in a moment" })
+                Response::refusal(Refusal { status: 503, why: "The web page is busy. Try again in a moment" }, is_api)
             }
         }
     }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Duration, Instant, timeout, timeout_at};
 
 use crate::base::limits::{WEB_BODY_TIMEOUT, WEB_HEAD_TIMEOUT, WEB_IDLE_TIMEOUT, WEB_WRITE_TIMEOUT};
@@ -49,10 +50,12 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     let mut request_count = 0;
     loop {
         place.enter(Stage::Arriving);
-        let request = match next_request(&mut stream, &mut reader, request_count == 0).await {
-            Next::Request(request) => request,
+        let uploads = desk.web.map(|backend| &backend.uploads);
+        // The room that a long body takes is given back when it is answered.
+        let (request, _room) = match next_request(&mut stream, &mut reader, request_count == 0, uploads).await {
+            Next::Request(request, room) => (request, room),
             Next::Refused(refusal) => {
-                refuse(stream, peer, place, refusal).await;
+                refuse(stream, peer, place, refusal, reader.is_api()).await;
                 return None;
             }
             Next::Over => return None,
@@ -63,7 +66,7 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
                 let head = match request.upgrade.accept(&request.method) {
                     Ok(head) => head,
                     Err(refusal) => {
-                        refuse(stream, peer, place, refusal).await;
+                        refuse(stream, peer, place, refusal, false).await;
                         return None;
                     }
                 };
@@ -104,10 +107,10 @@ impl Desk<'_> {
     }
 }
 
-async fn refuse<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, peer: SocketAddr, place: &Place, refusal: Refusal) {
+async fn refuse<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, peer: SocketAddr, place: &Place, refusal: Refusal, is_api: bool) {
     place.enter(Stage::Leaving);
     tracing::debug!(%peer, status = refusal.status, why = refusal.why, "refused");
-    let mut page = Response::page(refusal);
+    let mut page = Response::refusal(refusal, is_api);
     if refusal.status == 426 {
         page.headers.extend(upgrade::wanted());
     }
@@ -117,20 +120,34 @@ async fn refuse<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, peer: SocketAd
     }
 }
 
-enum Next {
-    Request(Request),
+enum Next<'a> {
+    Request(Request, Option<SemaphorePermit<'a>>),
     Refused(Refusal),
     Over,
 }
 
-async fn next_request<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, reader: &mut Reader, is_first: bool) -> Next {
+async fn next_request<'a, S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut S,
+    reader: &mut Reader,
+    is_first: bool,
+    uploads: Option<&'a Semaphore>,
+) -> Next<'a> {
+    let mut room = None;
     let idle = if is_first { WEB_HEAD_TIMEOUT } else { WEB_IDLE_TIMEOUT };
     let mut reading = Reading::Nothing;
     let mut deadline = Instant::now() + idle;
     let mut bytes = vec![0; 16 * 1024];
     loop {
         match reader.poll() {
-            Progress::Request(request) => return Next::Request(request),
+            Progress::Request(request) => return Next::Request(request, room),
+            Progress::Upload => {
+                room = uploads.and_then(|uploads| uploads.try_acquire().ok());
+                if room.is_none() {
+                    return Next::Refused(Refusal { status: 503, why: "Other recordings are being uploaded. Try again in a moment" });
+                }
+                reader.allow_upload();
+                continue;
+            }
             Progress::Refused(refusal) => return Next::Refused(refusal),
             Progress::Continue => {
                 if timeout(WEB_WRITE_TIMEOUT, stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n")).await.is_err() {

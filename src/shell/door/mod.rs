@@ -35,7 +35,7 @@ use tokio_rustls::{TlsAcceptor, TlsStream};
 
 use crate::base::Transport;
 use crate::base::limits::{
-    SIP_HANDSHAKES_MAX, SIP_HANDSHAKES_PER_SOURCE_MAX, TLS_HANDSHAKE_TIMEOUT, WEB_BACKEND_MAX, WEB_CONNECTIONS_MAX,
+    AUDIO_UPLOADS_MAX, SIP_HANDSHAKES_MAX, SIP_HANDSHAKES_PER_SOURCE_MAX, TLS_HANDSHAKE_TIMEOUT, WEB_BACKEND_MAX, WEB_CONNECTIONS_MAX,
     WEB_CONNECTIONS_PER_SOURCE_MAX,
 };
 use crate::shell::carrier::{Carrier, Socket};
@@ -136,7 +136,7 @@ impl Door {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let DoorEnd { handed, wishes } = sip.signal;
         let hall = Arc::new(Hall {
-            backend: Backend { path: backend, turns: Semaphore::new(WEB_BACKEND_MAX) },
+            backend: Backend { path: backend, turns: Semaphore::new(WEB_BACKEND_MAX), uploads: Semaphore::new(AUDIO_UPLOADS_MAX) },
             events: Arc::new(Hub::default()),
             places: Arc::new(Places::new(WEB_CONNECTIONS_MAX, WEB_CONNECTIONS_PER_SOURCE_MAX)),
             tls: TlsAcceptor::from(tls),

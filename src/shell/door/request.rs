@@ -9,6 +9,7 @@ use super::upgrade::Upgrade;
 use crate::base::limits::{
     WEB_BODY_BYTES_MAX, WEB_CHUNK_LINE_BYTES_MAX, WEB_HEAD_BYTES_MAX, WEB_HEADER_FIELDS_MAX, WEB_TARGET_BYTES_MAX, WEB_TRAILER_BYTES_MAX,
 };
+use crate::web::body_bytes_max;
 
 /// Headers that are handed on to the web. All others end at the door: hop-by-hop ones, framing, and those that we set ourselves.
 const HANDED_ON: &[&str] = &[
@@ -62,6 +63,8 @@ pub enum Progress {
     More,
     /// The peer waits for "100 Continue" before it sends its body.
     Continue,
+    /// A body that is longer than a form's is about to come; say [`Reader::allow_upload`] or refuse it.
+    Upload,
     Request(Request),
     Refused(Refusal),
 }
@@ -80,6 +83,11 @@ enum Stage {
     Head,
     /// A body of known length.
     Sized {
+        head: Request,
+        bytes: usize,
+    },
+    /// The same, if there is room for so much.
+    Upload {
         head: Request,
         bytes: usize,
     },
@@ -109,11 +117,13 @@ pub struct Reader {
     scanned: usize,
     stage: Stage,
     continue_due: bool,
+    /// The last head was of the API's.
+    is_api: bool,
 }
 
 impl Default for Reader {
     fn default() -> Self {
-        Reader { bytes: Vec::new(), scanned: 0, stage: Stage::Head, continue_due: false }
+        Reader { bytes: Vec::new(), scanned: 0, stage: Stage::Head, continue_due: false, is_api: false }
     }
 }
 
@@ -126,13 +136,26 @@ impl Reader {
         match self.stage {
             Stage::Head if self.bytes.is_empty() => Reading::Nothing,
             Stage::Head | Stage::Refused(_) => Reading::Head,
-            Stage::Sized { .. } | Stage::Chunked { .. } => Reading::Body,
+            Stage::Sized { .. } | Stage::Upload { .. } | Stage::Chunked { .. } => Reading::Body,
         }
+    }
+
+    /// Whether the request that is being read, or was refused, is one of the API's, as far as it has come.
+    pub fn is_api(&self) -> bool {
+        self.is_api || matches!(self.stage, Stage::Head | Stage::Refused(_)) && names_api(&self.bytes)
     }
 
     /// What came behind the last request.
     pub fn into_rest(self) -> Vec<u8> {
         self.bytes
+    }
+
+    /// The answer to [`Progress::Upload`]: there is room, the body may come.
+    pub fn allow_upload(&mut self) {
+        self.stage = match std::mem::replace(&mut self.stage, Stage::Head) {
+            Stage::Upload { head, bytes } => Stage::Sized { head, bytes },
+            other => other,
+        };
     }
 
     pub fn poll(&mut self) -> Progress {
@@ -151,9 +174,11 @@ impl Reader {
                 Stage::Refused(refusal) => return Err(*refusal),
                 Stage::Head => match self.take_head()? {
                     None => return Ok(Progress::More),
+                    Some((head, Length::Sized(bytes))) if bytes > WEB_BODY_BYTES_MAX => self.stage = Stage::Upload { head, bytes },
                     Some((head, Length::Sized(bytes))) => self.stage = Stage::Sized { head, bytes },
                     Some((head, Length::Chunked)) => self.stage = Stage::Chunked { head, chunk: Chunk::Size },
                 },
+                Stage::Upload { .. } => return Ok(Progress::Upload),
                 Stage::Sized { head, bytes } => {
                     if self.bytes.len() < *bytes {
                         return Ok(waiting(&mut self.continue_due));
@@ -173,10 +198,11 @@ impl Reader {
 
     fn finish(&mut self) -> Progress {
         self.continue_due = false;
+        self.is_api = false;
         self.scanned = 0;
         match std::mem::replace(&mut self.stage, Stage::Head) {
             Stage::Sized { head, .. } | Stage::Chunked { head, .. } => Progress::Request(head),
-            Stage::Head | Stage::Refused(_) => Progress::More,
+            Stage::Head | Stage::Upload { .. } | Stage::Refused(_) => Progress::More,
         }
     }
 
@@ -193,6 +219,7 @@ impl Reader {
         let rest = self.bytes.split_off(end);
         let head = std::mem::replace(&mut self.bytes, rest);
         self.scanned = 0;
+        self.is_api = names_api(&head);
         let (request, length, wants_continue) = parse_head(&head)?;
         self.continue_due = wants_continue;
         Ok(Some((request, length)))
@@ -226,6 +253,15 @@ impl Reader {
         }
         Ok(Some(end))
     }
+}
+
+/// By the request line, in origin form or absolute.
+fn names_api(head: &[u8]) -> bool {
+    let line = head.split(|byte| *byte == b'\r').next().unwrap_or_default();
+    let target = line.split(|byte| *byte == b' ').nth(1).unwrap_or_default();
+    let behind_scheme = target.strip_prefix(b"http://").or_else(|| target.strip_prefix(b"https://"));
+    let path = behind_scheme.map_or(target, |rest| rest.iter().position(|byte| *byte == b'/').map_or(&[][..], |at| &rest[at..]));
+    path.starts_with(b"/api/")
 }
 
 fn waiting(continue_due: &mut bool) -> Progress {
@@ -332,6 +368,7 @@ fn parse_head(head: &[u8]) -> Result<(Request, Length, bool), Refusal> {
         (Some(_), true) => return Err(refusal(400, "Content-Length and Transfer-Encoding together")),
         (None, true) if is_old => return Err(refusal(400, "Transfer-Encoding in HTTP/1.0")),
         (None, true) => Length::Chunked,
+        (Some(length), false) if length > body_bytes_max(method, &target) => return Err(refusal(413, "the body is too long")),
         (length, false) => Length::Sized(length.unwrap_or(0)),
     };
     let keep_alive = if is_old { found.keep_alive && !found.close } else { !found.close };
@@ -426,14 +463,15 @@ fn content_length(value: &str) -> Result<usize, Refusal> {
         return Err(refusal(400, "a broken Content-Length"));
     }
     match value.parse::<usize>() {
-        Ok(length) if length <= WEB_BODY_BYTES_MAX => Ok(length),
-        _ => Err(refusal(413, "the body is too long")),
+        Ok(length) => Ok(length),
+        Err(_) => Err(refusal(413, "the body is too long")),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::limits::UPLOAD_BYTES_MAX;
 
     /// Feeds the bytes in pieces of `step` and tells what came of them.
     fn read(bytes: &[u8], step: usize) -> Vec<String> {
@@ -445,6 +483,10 @@ mod tests {
                 match reader.poll() {
                     Progress::More => break,
                     Progress::Continue => told.push("100".to_owned()),
+                    Progress::Upload => {
+                        told.push("upload".to_owned());
+                        reader.allow_upload();
+                    }
                     Progress::Request(request) => told.push(format!(
                         "{} {} {} [{}]{}",
                         request.method,
@@ -564,6 +606,54 @@ mod tests {
         );
         let Progress::Request(request) = reader.poll() else { panic!("a request") };
         assert_eq!(request.headers, [("cookie".to_owned(), "a=1; b=??".to_owned()), ("accept".to_owned(), "x".to_owned())]);
+    }
+
+    #[test]
+    fn a_long_body_asks_for_room_where_recordings_are_taken_and_is_refused_elsewhere() {
+        let long = WEB_BODY_BYTES_MAX + 1;
+        let head = |target: &str, length: usize| format!("POST {target} HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n");
+        let told = |head: String| read(head.as_bytes(), head.len());
+        assert_eq!(told(head("/audio-files/new", long)), ["upload"]);
+        assert_eq!(told(head("/api/v1/audio-files", UPLOAD_BYTES_MAX)), ["upload"]);
+        assert_eq!(told(head("/api/v1/audio-files", UPLOAD_BYTES_MAX + 1)), ["413"]);
+        assert_eq!(told(head("/extensions/new", long)), ["413"]);
+        assert_eq!(told(head("/audio-files/new", 9)), [""; 0], "a short one needs no room");
+        let mut reader = Reader::default();
+        reader.handle_bytes(head("/audio-files/new", long).as_bytes());
+        reader.handle_bytes(&vec![b'x'; long]);
+        assert_eq!((reader.poll(), reader.poll()), (Progress::Upload, Progress::Upload), "nothing is read before there is room");
+        reader.allow_upload();
+        assert!(matches!(reader.poll(), Progress::Request(request) if request.body.len() == long));
+        let chunks = "POST /audio-files/new HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+        check("a long chunk", format!("{chunks}{long:x}\r\n"), &["413"]);
+    }
+
+    #[test]
+    fn a_refusal_knows_whether_a_program_or_a_person_reads_it() {
+        let refused = |bytes: String| {
+            let mut reader = Reader::default();
+            reader.handle_bytes(bytes.as_bytes());
+            let Progress::Refused(refusal) = reader.poll() else { panic!("refused: {bytes:.80}") };
+            (refusal.status, reader.is_api())
+        };
+        let long = WEB_BODY_BYTES_MAX + 1;
+        let many = "X: y\r\n".repeat(WEB_HEADER_FIELDS_MAX);
+        for (path, is_api) in [("/api/v1/me", true), ("http://box/api/v1/me", true), ("/apiary", false), ("/?/api/", false)] {
+            let sized = format!("POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {long}\r\n\r\n");
+            let chunked = format!("POST {path} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n{long:x}\r\n");
+            let endless = format!("GET {path} HTTP/1.1\r\nHost: a\r\nX: {}", "a".repeat(WEB_HEAD_BYTES_MAX));
+            assert_eq!(refused(sized), (413, is_api), "{path}");
+            assert_eq!(refused(chunked), (413, is_api), "{path}");
+            assert_eq!(refused(endless), (431, is_api), "{path}");
+            assert_eq!(refused(format!("GET {path} HTTP/1.1\r\nHost: a\r\n{many}\r\n")), (431, is_api), "{path}");
+        }
+        // What has come of one that is too slow, and the next on the same connection.
+        let mut reader = Reader::default();
+        reader.handle_bytes(b"POST /api/v1/me HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nx");
+        assert_eq!((reader.poll(), reader.is_api()), (Progress::More, true));
+        reader.handle_bytes(b"yGET / HT");
+        assert!(matches!(reader.poll(), Progress::Request(_)));
+        assert_eq!((reader.poll(), reader.is_api()), (Progress::More, false));
     }
 
     #[test]

@@ -60,7 +60,29 @@ impl Response {
         Ok(text)
     }
 
-    /// The door's own page, for what never reaches the web.
+    /// What never reaches the web, as its client reads answers: a page, or below `/api/` a problem (RFC 9457).
+    pub fn refusal(refusal: Refusal, is_api: bool) -> Response {
+        if is_api { Response::problem(refusal) } else { Response::page(refusal) }
+    }
+
+    fn problem(Refusal { status, why }: Refusal) -> Response {
+        let title = reason(status);
+        let detail = format!("{}{}.", why.get(..1).unwrap_or_default().to_uppercase(), why.get(1..).unwrap_or_default());
+        let body = serde_json::json!({ "type": "about:blank", "title": title, "status": status, "detail": detail });
+        let headers = [
+            ("Content-Type", "application/problem+json"),
+            ("Cache-Control", "no-store"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Content-Language", "en"),
+        ];
+        Response {
+            status,
+            headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            body: body.to_string().into_bytes(),
+        }
+    }
+
+    /// The door's own page.
     pub fn page(refusal: Refusal) -> Response {
         let Refusal { status, why } = refusal;
         let title = reason(status);

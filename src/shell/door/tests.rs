@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrStorage, bind, connect, socket};
 
 use crate::base::limits::{
-    EVENT_STREAMS_MAX, SIP_HANDSHAKES_MAX, SIP_HANDSHAKES_PER_SOURCE_MAX, WEB_CONNECTIONS_MAX, WEB_CONNECTIONS_PER_SOURCE_MAX,
-    WEB_HEAD_TIMEOUT,
+    AUDIO_UPLOADS_MAX, EVENT_STREAMS_MAX, SIP_HANDSHAKES_MAX, SIP_HANDSHAKES_PER_SOURCE_MAX, WEB_BODY_BYTES_MAX, WEB_CONNECTIONS_MAX,
+    WEB_CONNECTIONS_PER_SOURCE_MAX, WEB_HEAD_TIMEOUT,
 };
 use crate::base::{Transport, Wall};
 use crate::settings::{Change, Edit, Kind, Own, Settings};
@@ -139,6 +139,57 @@ fn a_visitor_gets_in_while_eight_sources_hold_every_place_with_half_a_head() {
     // The places are freed one for one, and only as many as were asked for.
     let open = heads.iter().filter(|head| is_open(head)).count();
     assert!((WEB_CONNECTIONS_MAX - 20..WEB_CONNECTIONS_MAX).contains(&open), "{open} heads are still open");
+}
+
+#[test]
+fn two_recordings_arrive_at_a_time_and_a_third_is_told_to_try_again() {
+    let house = House::new("uploads");
+    let long = WEB_BODY_BYTES_MAX + 1;
+    let begin = |target: &str| {
+        let mut stream = house.visitor([127, 0, 3, 1]);
+        let head = format!("POST {target} HTTP/1.1\r\nHost: box\r\nExpect: 100-continue\r\nContent-Length: {long}\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = [0; 4096];
+        let length = stream.read(&mut answer).unwrap();
+        (stream, String::from_utf8_lossy(&answer[..length]).into_owned())
+    };
+    let mut first: Vec<_> = (0..AUDIO_UPLOADS_MAX).map(|_| begin("/audio-files/new")).collect();
+    assert!(first.iter().all(|(_, said)| said.starts_with("HTTP/1.1 100 ")), "{first:?}");
+    let (_, said) = begin("/audio-files/new");
+    assert!(said.starts_with("HTTP/1.1 503 ") && said.contains("text/html") && said.contains("Try again in a moment"), "{said}");
+    let (_, said) = begin("/api/v1/audio-files");
+    assert!(said.starts_with("HTTP/1.1 503 ") && said.contains("application/problem+json") && said.contains("\"status\":503"), "{said}");
+    assert_eq!(ask(house.visitor([127, 0, 3, 1])), "HTTP/1.1 200 OK", "all else goes on");
+    // Who gives up gives the room back.
+    drop(first.pop());
+    let until = std::time::Instant::now() + WEB_HEAD_TIMEOUT;
+    while !begin("/api/v1/audio-files").1.starts_with("HTTP/1.1 100 ") {
+        assert!(std::time::Instant::now() < until, "the room never came back");
+    }
+}
+
+#[test]
+fn a_program_is_refused_as_programs_read_it() {
+    let house = House::new("problems");
+    let answer = |request: String| {
+        let mut stream = house.visitor([127, 0, 4, 1]);
+        let _ = stream.write_all(request.as_bytes());
+        let mut answer = String::new();
+        let _ = stream.read_to_string(&mut answer);
+        answer
+    };
+    let long = format!("Content-Length: {}\r\n\r\n", WEB_BODY_BYTES_MAX + 1);
+    let many = format!("{}\r\n", "X: y\r\n".repeat(100));
+    for (rest, status) in [(&long, 413), (&many, 431)] {
+        for (path, kind) in [("/api/v1/me", "application/problem+json"), ("/", "text/html")] {
+            let said = answer(format!("POST {path} HTTP/1.1\r\nHost: box\r\n{rest}"));
+            assert!(said.starts_with(&format!("HTTP/1.1 {status} ")) && said.contains(&format!("Content-Type: {kind}")), "{said}");
+            if kind != "text/html" {
+                let body: serde_json::Value = serde_json::from_str(said.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+                assert_eq!(body["status"], status);
+            }
+        }
+    }
 }
 
 #[test]

@@ -65,6 +65,7 @@ pub const NUMBERING: KindWords = kind(("numbering plan", "piano di numerazione")
 pub const SELECTION: KindWords = kind(("custom selection", "selezione personalizzata"), ("custom selections", "selezioni personalizzate"));
 pub const ROLE: KindWords = kind(("role", "ruolo"), ("roles", "ruoli"));
 pub const TOKEN: KindWords = kind(("API token", "token API"), ("API tokens", "token API"));
+pub const AUDIO: KindWords = kind(("audio file", "file audio"), ("audio files", "file audio"));
 pub const CONTACT: KindWords = kind(("contact", "contatto"), ("contacts", "contatti"));
 pub const SIP: KindWords = kind(("SIP settings", "impostazioni SIP"), ("SIP settings", "impostazioni SIP"));
 pub const TENANT: KindWords = kind(("tenant", "tenant"), ("tenants", "tenant"));
@@ -82,6 +83,13 @@ pub const IN_TENANT: FieldWords = words(
 // --- tenant ---
 
 pub const TENANT_NAME: FieldWords = words(["Name", "The name of the organisation."], ["Nome", "Il nome dell'organizzazione."]);
+
+pub const AUDIO_NAME: FieldWords =
+    words(["Name", "What is heard: \"Welcome\", \"Music on hold\"."], ["Nome", "Che cosa si sente: \"Benvenuto\", \"Musica d'attesa\"."]);
+pub const AUDIO_FILE: FieldWords = words(
+    ["Sound", "The recording that was uploaded, named by what is in it (SHA-256)."],
+    ["Suono", "La registrazione caricata, indicata dal suo contenuto (SHA-256)."],
+);
 
 pub const TEMPLATE_NAME: FieldWords = words(
     ["Name", "What it is for: \"Office\", \"Reception\", \"Warehouse\"."],

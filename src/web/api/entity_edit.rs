@@ -12,12 +12,12 @@ use crate::web::http::Response;
 use crate::web::permit::Permitted;
 use crate::web::token::new_token;
 
-use super::Asked;
 use super::body::{self, JSON, MERGE_PATCH, Manner, Reader};
 use super::condition::Tag;
 use super::conflict;
 use super::entity::View;
 use super::problem::{Answer, Error, Problem, Said, Sort};
+use super::{Asked, audio};
 
 /// The member of a new token's answer that shows it, this once.
 pub const TOKEN: &str = "token";
@@ -31,7 +31,8 @@ pub fn show(asked: &Asked<'_>, kind: Kind, id: i64) -> Answer {
 }
 
 pub fn create(asked: &Asked<'_>, kind: Kind) -> Answer {
-    let sent = body::json(asked.request, &[JSON])?;
+    let is_upload = kind == Kind::Audio && audio::is_upload(asked.request);
+    let sent = if is_upload { audio::taken(asked)? } else { body::json(asked.request, &[JSON])? };
     let settings = &asked.context.settings;
     let (view, mut secret) = (asked.view(settings), None);
     let reader = Reader { view: &view, kind, id: None, manner: Manner::Create };

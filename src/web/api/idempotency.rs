@@ -83,7 +83,11 @@ impl Drop for Turn<'_> {
 
 fn hash(request: &Request) -> [u8; 32] {
     let mut hash = Sha256::new();
-    for part in [request.path.as_bytes(), request.header("content-type").unwrap_or_default().as_bytes(), &request.body] {
+    // Without its parameters: a form with a file has another boundary each time it is written.
+    let kind = request.header("content-type").and_then(|kind| kind.split(';').next()).unwrap_or_default();
+    let form = request.form.0.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
+    let file = request.file.as_deref().unwrap_or_default();
+    for part in [request.path.as_bytes(), kind.as_bytes(), &request.body, file].into_iter().chain(form) {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }

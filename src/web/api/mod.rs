@@ -3,6 +3,7 @@
 //! In flow requests that carry a token or a browser's session, out flow answers, or problems (RFC 9457) in the caller's language. All of
 //! it goes by `Kind::ALL` and the field tables, so a new setting is here without a line of code.
 
+mod audio;
 mod bans;
 mod body;
 mod caller;
@@ -76,7 +77,12 @@ fn route(asked: &Asked<'_>, segments: &[&str]) -> Answer {
         let allowed = resource.allowed();
         return Err(Problem::new(405, Said::with(words::WRONG_METHOD, &[&allowed])).with_header("Allow", allowed));
     }
-    accepts(asked.request, if resource == Resource::Events { "text/event-stream" } else { body::JSON })?;
+    let form = match resource {
+        Resource::Events => "text/event-stream",
+        Resource::Sound(_) => audio::WAV,
+        _ => body::JSON,
+    };
+    accepts(asked.request, form)?;
     let path: Vec<&str> = ["api", "v1"].iter().chain(segments).copied().collect();
     if permit::decide(method, &path, Some(asked.caller.asker())) != Verdict::Granted {
         return Err(Problem::new(403, words::FORBIDDEN));
@@ -97,6 +103,7 @@ fn route(asked: &Asked<'_>, segments: &[&str]) -> Answer {
         (Resource::Revert(id), _) => idempotency::once(asked, || revisions::revert(asked, id)),
         (Resource::Collection(kind), Method::Post) => idempotency::once(asked, || entity_edit::create(asked, kind)),
         (Resource::Collection(kind), _) => list::show(asked, kind),
+        (Resource::Sound(id), _) => audio::give(asked, id),
         (Resource::Single(kind), method) => one(asked, method, kind, 1),
         (Resource::Entity(kind, id), method) => one(asked, method, kind, id),
     }

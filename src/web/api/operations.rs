@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::settings::Kind;
 
+use super::audio::{FORM, WAV};
 use super::list::{LIMIT_MAX, LIMIT_PRESET, OFFSET_MAX};
 use super::openapi::{content, name, page_of, patch_content, reference, tag};
 
@@ -21,6 +22,7 @@ pub fn paths() -> Map<String, Value> {
             paths.insert(path, collection(kind));
         }
     }
+    paths.insert(format!("/{}/{{id}}/sound", Kind::Audio.path()), json!({ "get": sound() }));
     paths.insert("/changes".to_owned(), json!({ "post": changes() }));
     paths.extend(history());
     paths.extend(state());
@@ -149,7 +151,31 @@ fn collection(kind: Kind) -> Value {
         &[(201, answer(&reference(&schema), Some(created)))],
         &[400, 409, 413, 415, 422],
     );
-    json!({ "get": list, "post": with_body(create, content(&reference(&format!("{schema}Input")))) })
+    let mut taken = content(&reference(&format!("{schema}Input")));
+    if kind == Kind::Audio {
+        taken[FORM] = json!({ "schema": upload() });
+    }
+    json!({ "get": list, "post": with_body(create, taken) })
+}
+
+/// A recording and what it is called.
+fn upload() -> Value {
+    json!({
+        "type": "object",
+        "required": ["name", "sound"],
+        "properties": {
+            "name": { "type": "string" },
+            "tenant": { "type": "string" },
+            "sound": { "type": "string", "contentMediaType": WAV,
+                "description": "WAV, PCM with 8 or 16 bits, mono or stereo, 8,000 to 48,000 Hz, up to 8 MiB." },
+        },
+    })
+}
+
+fn sound() -> Value {
+    let recording = json!({ "description": "The recording as it was uploaded.",
+        "content": { WAV: { "schema": { "type": "string", "contentMediaType": WAV } } } });
+    operation("get_sound", &tag(Kind::Audio), "Download the recording", &[id()], &[(200, recording)], &[404])
 }
 
 /// Reading and changing one; `parameters` say which.

@@ -29,6 +29,8 @@ pub enum Resource {
     Single(Kind),
     Collection(Kind),
     Entity(Kind, i64),
+    /// What an audio file sounds like.
+    Sound(i64),
 }
 
 impl Resource {
@@ -48,6 +50,7 @@ impl Resource {
             ["revisions"] => Some(Resource::Revisions),
             ["revisions", id] => Some(Resource::Revision(number(id)?.unsigned_abs())),
             ["revisions", id, "revert"] => Some(Resource::Revert(number(id)?.unsigned_abs())),
+            ["audio-files", id, "sound"] => Some(Resource::Sound(number(id)?)),
             [kind] => {
                 let kind = Kind::from_path(kind)?;
                 Some(if kind.is_single() { Resource::Single(kind) } else { Resource::Collection(kind) })

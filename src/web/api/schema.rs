@@ -97,6 +97,7 @@ fn of_shape(shape: Shape, way: Way) -> Value {
         Shape::Networks => json!({ "type": "array", "items": { "type": "string" }, "uniqueItems": true }),
         Shape::Address => json!({ "type": "string", "anyOf": [{ "format": "ipv4" }, { "format": "ipv6" }] }),
         Shape::Mask => text("^[0-9.]{1,15}$"),
+        Shape::FileHash => text("^[0-9A-Fa-f]{64}$"),
         Shape::PasswordHash | Shape::TokenHash => json!({ "type": "string" }),
     }
 }

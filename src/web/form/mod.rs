@@ -121,7 +121,7 @@ impl<'a> Form<'a> {
 
     fn is_shown(&self, field: &Field, hidden: &[&str]) -> bool {
         let is_only_tenant = field.shape == Shape::Reference(Kind::Tenant) && self.frame.context.settings.tenants.len() < 2;
-        !hidden.contains(&field.key) && field.shape != Shape::TokenHash && !is_only_tenant
+        !hidden.contains(&field.key) && !matches!(field.shape, Shape::TokenHash | Shape::FileHash) && !is_only_tenant
     }
 
     /// One setting with its words, where it comes from, and its faults.

@@ -12,7 +12,9 @@ use crate::web::shown::{Shown, capital};
 use crate::web::values;
 
 use super::sheet::Sheet;
-use super::{Frame, account, bulk, conflict, error, extension, import, list, part, person, pickup, remove, retemplate, token, welcome};
+use super::{
+    Frame, account, audio, bulk, conflict, error, extension, import, list, part, person, pickup, remove, retemplate, token, welcome,
+};
 
 pub fn route(frame: &Frame<'_>, method: Method, sheet: &'static Sheet, rest: &[&str]) -> Response {
     let kind = sheet.kind;
@@ -27,6 +29,8 @@ pub fn route(frame: &Frame<'_>, method: Method, sheet: &'static Sheet, rest: &[&
         (_, ["many"], _) if bulk::is_for(kind) => bulk::route(frame, method, sheet),
         (Method::Get, ["export"], _) if import::is_for(kind) => import::export(frame, sheet),
         (method, ["import"], _) if import::is_for(kind) => import::route(frame, method, sheet),
+        (method, ["new"], _) if kind == Kind::Audio => audio::route(frame, method, sheet),
+        (Method::Get, [_, "sound"], Some(id)) if kind == Kind::Audio => audio::give(frame, id),
         (method, ["new"], _) if kind == Kind::Extension => person::route(frame, method),
         (method, ["matrix"], _) if kind == Kind::PickupGroup => pickup::route(frame, method),
         (method, ["new"], _) if kind == Kind::Token => token::route(frame, method),
@@ -125,6 +129,7 @@ fn above(frame: &Frame<'_>, kind: Kind, id: i64, refused: &Refused) -> Markup {
         Kind::Extension => extension::accounts(frame, id, refused),
         Kind::Account => account::registration(frame, id),
         Kind::Token => token::state(frame, id),
+        Kind::Audio => audio::listen(frame, id),
         Kind::ExtensionTemplate | Kind::AccountTemplate => {
             let count = frame.context.settings.users_of_template(kind, id).count();
             html! { p.muted { (frame.say_with(words::TEMPLATE_USED_BY, &[&count])) } }

@@ -21,7 +21,7 @@ const ROWS_SHOWN: usize = 200;
 
 /// Kinds whose lists offer a table.
 pub const fn is_for(kind: Kind) -> bool {
-    !kind.is_single() && !matches!(kind, Kind::Token | Kind::User | Kind::Role | Kind::Tenant)
+    !kind.is_single() && !matches!(kind, Kind::Token | Kind::Audio | Kind::User | Kind::Role | Kind::Tenant)
 }
 
 fn format_of(kind: Kind, name: &str) -> Format {

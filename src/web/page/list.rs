@@ -15,7 +15,7 @@ use crate::web::shown::{Shown, capital};
 use crate::web::uses;
 
 use super::sheet::{Column, Sheet};
-use super::{Frame, bulk, import, part};
+use super::{Frame, audio, bulk, import, part};
 
 const ROWS_PER_PAGE: usize = 50;
 
@@ -141,6 +141,8 @@ impl<'a> List<'a> {
             Column::Device => self.registrations.get(&AccountId(id)).map_or_else(String::new, |found| found.user_agent.clone()),
             Column::Uses => self.uses.get(&id).copied().unwrap_or(0).to_string(),
             Column::Count(key) => own.get(key).and_then(Value::as_array).map_or(0, Vec::len).to_string(),
+            // To be heard, not read.
+            Column::Sound => String::new(),
         }
     }
 
@@ -163,6 +165,7 @@ impl<'a> List<'a> {
                 _ => part::badge(frame, "on", page::REGISTERED),
             },
             Column::State => part::registration_state(frame, self.registrations.get(&AccountId(id)).copied()),
+            Column::Sound if may_read => audio::player(id),
             Column::Field("extension") if text.is_empty() && self.sheet.kind == Kind::Account => {
                 html! { span.muted { (frame.say(page::FREE_ACCOUNT)) } }
             }
@@ -182,6 +185,7 @@ impl<'a> List<'a> {
             Column::State => page::STATE,
             Column::Device => page::PHONE,
             Column::Uses => words::USED_BY,
+            Column::Sound => words::SOUND,
             Column::Count(key) => self.sheet.kind.field(key).map_or(page::NAME, |field| field.words.label),
         };
         self.frame.say(phrase).to_owned()

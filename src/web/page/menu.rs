@@ -52,6 +52,7 @@ const GROUPS: &[Group] = &[
         items: &[
             item(Kind::Sip.path(), page::SIP_SETTINGS),
             item(Kind::Phonebook.path(), words::PHONEBOOK),
+            item(Kind::Audio.path(), words::AUDIO_FILES),
             item(Kind::User.path(), words::USERS),
             item(Kind::Role.path(), words::ROLES),
             item(Kind::Token.path(), words::TOKENS),

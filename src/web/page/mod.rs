@@ -2,6 +2,7 @@
 
 mod account;
 pub mod api;
+pub mod audio;
 pub mod bans;
 mod bulk;
 pub mod call;

@@ -29,9 +29,11 @@ pub enum Column {
     Uses,
     /// How many rows its list has.
     Count(&'static str),
+    /// A player.
+    Sound,
 }
 
-use Column::{Count, Device, Field, Person, Phones, State, Uses};
+use Column::{Count, Device, Field, Person, Phones, Sound, State, Uses};
 
 const SHEETS: &[Sheet] = &[
     Sheet {
@@ -100,6 +102,7 @@ const SHEETS: &[Sheet] = &[
         empty: words::NO_SELECTIONS,
         columns: &[Field("name"), Field("match"), Field("digits"), Field("internal"), Field("external")],
     },
+    Sheet { kind: Kind::Audio, new: words::NEW_AUDIO, empty: words::NO_AUDIO, columns: &[Field("name"), Sound, Uses] },
     Sheet { kind: Kind::Phonebook, new: words::PHONEBOOK, empty: words::PHONEBOOK, columns: &[] },
 ];
 

@@ -92,6 +92,7 @@ const ROUTES: &[Row] = &[
     (Get, "/api/v1/sip", panel(Panel::Settings, Read)),
     (Get, "/api/v1/phonebook", panel(Panel::Settings, Read)),
     (Get, "/api/v1/numbering", panel(Panel::Settings, Read)),
+    (Get, "/api/v1/audio-files/*/sound", panel(Panel::Audio, Read)),
     (Get, "/api/v1/{kind}", OfKind(List)),
     (Get, "/api/v1/{kind}/*", OfKind(Read)),
     (Post, "/api/v1/{kind}", OfKind(Write)),

@@ -31,7 +31,7 @@ impl<'a> Typed<'a> {
     pub fn value(&self, field: &Field, name: &str) -> Option<Value> {
         let form = self.form;
         match field.shape {
-            Shape::PasswordHash | Shape::TokenHash => None,
+            Shape::PasswordHash | Shape::TokenHash | Shape::FileHash => None,
             Shape::Bool => self.holds(name).then(|| form.get(name).is_some().into()),
             Shape::Choices { .. } => self.holds(name).then(|| chosen(form, name).into()),
             Shape::References(_) => self.holds(name).then(|| {

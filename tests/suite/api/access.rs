@@ -163,3 +163,21 @@ fn what_does_not_fit_has_its_status() {
     let answer = office.ask("DELETE", "/extensions", &Value::Null);
     assert_eq!(answer.header("Allow"), "GET, HEAD, POST");
 }
+
+#[test]
+fn a_token_loses_at_once_what_its_user_loses() {
+    // Somebody who may read everything makes a token; then the role is taken away, and then the user.
+    let office = Box::new();
+    let id = office.make("/users", json!({"username": "nina", "role": "administrator", "password": "eine lange Leine"}));
+    let made = office.ask("POST", "/tokens", &json!({"name": "nina-ci", "user": "nina"}));
+    let bearer = format!("Bearer {}", made.body["token"].as_str().expect("it is shown"));
+    let ask = || office.send("GET", "/api/v1/users", &[("authorization", &bearer)], b"").status;
+    assert_eq!(ask(), 200);
+    let lowered = office.ask("PATCH", &format!("/users/{id}"), &json!({"role": "tenant_user"}));
+    assert_eq!(lowered.status, 200, "{}", lowered.body);
+    assert_eq!(ask(), 403);
+    let token = office.get("/tokens").body["items"].as_array().and_then(|all| all.iter().find(|token| token["name"] == "nina-ci").cloned());
+    let token = token.expect("the token")["id"].clone();
+    assert_eq!(office.ask("DELETE", &format!("/tokens/{token}"), &Value::Null).status, 204);
+    assert_eq!(ask(), 401);
+}

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods)]
 
 mod access;
+pub mod audio;
 mod bans;
 mod changes;
 mod conflict;
@@ -27,7 +28,7 @@ use trillo::exchange::Command;
 use trillo::exchange::status::Status;
 use trillo::secret::Secret;
 use trillo::settings::{Change, Difference, Edit, Kind, Own, Settings};
-use trillo::store::{Applied, Author, Conflict, EditRefused, Revision, Store, Trouble};
+use trillo::store::{Applied, AudioFolder, Author, Conflict, EditRefused, Revision, Store, Trouble};
 use trillo::trace::Trace;
 use trillo::web::permit::{Permitted, PermittedRevert};
 use trillo::web::{self, Context, Request, Response, Site};
@@ -189,6 +190,11 @@ impl Box {
         web::Store::settings(&self.store)
     }
 
+    /// Where its recordings lie.
+    pub fn audio(&self) -> AudioFolder {
+        AudioFolder::new(&self.store.folder)
+    }
+
     pub fn wait(&self, time: Duration) {
         self.now.set(self.now.get() + time);
     }
@@ -232,6 +238,7 @@ impl Box {
             settings: self.settings(),
             status: Arc::new(self.status.clone()),
             store: &self.store,
+            audio: &self.audio(),
             command: &|command| self.commands.borrow_mut().push(command),
             memory: &|| Some(1_000_000),
             trace: &self.trace,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use trillo::base::Dice;
-use trillo::settings::{Default as Preset, Field, Kind, Settings, Shape, action};
+use trillo::settings::{Default as Preset, Field, Kind, Recording, Settings, Shape, action};
 
 use super::Box;
 
@@ -17,7 +17,13 @@ fn office() -> Box {
     office.make("/account-templates", json!({"name": "Phone"}));
     office.make("/extensions", json!({"number": "100"}));
     office.make("/mailboxes", json!({"number": "100"}));
+    office.audio().keep(&recording(), b"sound").expect("kept");
     office
+}
+
+/// What audio files sound like here; nobody listens.
+fn recording() -> Recording {
+    Recording { file: "5".repeat(64), duration: std::time::Duration::from_secs(1) }
 }
 
 /// A value that the setting takes, in the form in which it is shown.
@@ -34,6 +40,7 @@ fn value(dice: &mut Dice, settings: &Settings, field: &Field) -> Value {
         Shape::Username => dice.token(12).into(),
         Shape::Digits { min, max } | Shape::SecretDigits { min, max } => digits(dice, min, max).into(),
         Shape::Number { min, max } => (min + i64::from(dice.below((max - min).min(i64::from(u32::MAX - 1)) as u32 + 1))).into(),
+        Shape::FileHash => recording().file.into(),
         Shape::PasswordHash | Shape::TokenHash => unreachable!("made by the box"),
         Shape::Choice(choices) => choices[dice.below(choices.len() as u32) as usize].into(),
         Shape::Choices { of, min, .. } => {

@@ -1,5 +1,6 @@
 //! The web page as a browser sees it, over a store in memory.
 
+mod audio;
 mod bans;
 mod bulk;
 mod call;
@@ -29,10 +30,12 @@ use trillo::exchange::Command;
 use trillo::exchange::status::Status;
 use trillo::secret::{Secret, hash_password};
 use trillo::settings::{Change, Difference, Edit, Kind, Own, RowChange, Settings};
-use trillo::store::{Applied, Author, Conflict, EditRefused, Revision, Trouble};
+use trillo::store::{Applied, AudioFolder, Author, Conflict, EditRefused, Revision, Trouble};
 use trillo::trace::Trace;
 use trillo::web::permit::{Permitted, PermittedRevert};
 use trillo::web::{self, Context, Request, Response, Site, Store};
+
+use crate::store::Folder;
 
 const CODE: &str = "H4TN-Y8CE";
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -145,6 +148,8 @@ impl Store for Memory {
 /// A box with one browser before it.
 pub(crate) struct Browser {
     pub(crate) store: Memory,
+    /// Of recordings.
+    folder: Folder,
     site: Site,
     pub(crate) now: Duration,
     chance: Cell<u8>,
@@ -169,6 +174,7 @@ impl Browser {
                 calls: Vec::new(),
                 befores: Mutex::default(),
             },
+            folder: Folder::new(),
             site: Site::default(),
             now: Duration::from_secs(1000),
             chance: Cell::new(0),
@@ -208,11 +214,15 @@ impl Browser {
     }
 
     pub(crate) fn ask(&mut self, method: &str, target: &str, form: &str) -> u16 {
+        self.ask_raw(method, target, form.as_bytes())
+    }
+
+    fn ask_raw(&mut self, method: &str, target: &str, form: &[u8]) -> u16 {
         let mut headers = self.headers.clone();
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         headers.push(("cookie".to_owned(), cookies.join("; ")));
         headers.push(("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
-        let request = Request::new(method, target, headers, form.as_bytes(), self.peer, self.is_secure);
+        let request = Request::new(method, target, headers, form, self.peer, self.is_secure);
         let mono = Instant::ZERO + self.now;
         let context = Context {
             now: Now { mono, wall: Wall::from_millis(1_800_000_000_000) },
@@ -223,6 +233,7 @@ impl Browser {
             settings: self.store.settings(),
             status: Arc::new(self.status.clone()),
             store: &self.store,
+            audio: &AudioFolder::new(&self.folder.0),
             command: &|command| self.commands.borrow_mut().push(command),
             memory: &|| Some(1_000_000),
             trace: &self.trace,
