@@ -3,7 +3,7 @@
 use crate::text::fault::Reason;
 
 use super::draft::{Draft, RowKey};
-use super::{Kind, relations};
+use super::{Kind, plan_conflicts, relations};
 
 pub(super) fn check(draft: &mut Draft, key: RowKey) {
     match key.0 {
@@ -18,7 +18,7 @@ pub(super) fn check(draft: &mut Draft, key: RowKey) {
         }
         Kind::Selection => {
             chosen_needs(draft, key, "match", "range", "to");
-            relations::selection(draft, key);
+            plan_conflicts::selection(draft, key);
         }
         Kind::User => chosen_needs(draft, key, "role", "own", "own_role"),
         Kind::Contact => {

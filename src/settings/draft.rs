@@ -9,9 +9,10 @@ use serde_json::Value;
 use crate::secret::generated_password;
 use crate::text::fault::Reason;
 
+use super::codes::Codes;
 use super::field::Default;
 use super::snapshot::{Rows, name_in};
-use super::{Change, Fault, Kind, Own, relations};
+use super::{Change, Fault, Kind, Own, plan_conflicts, relations};
 
 pub(super) type RowKey = (Kind, i64);
 
@@ -31,6 +32,8 @@ pub(super) struct Draft {
     puts: BTreeMap<Kind, usize>,
     /// Before the edit somebody could log in as administrator.
     pub had_administrator: bool,
+    /// The service codes before the edit: what a default brings back is as new as what was typed.
+    pub codes_before: Codes,
 }
 
 #[derive(Clone, Copy)]
@@ -42,6 +45,7 @@ pub(super) struct Touch {
 impl Draft {
     pub fn new(rows: Rows, next_ids: BTreeMap<Kind, i64>) -> Draft {
         let had_administrator = relations::has_administrator(&rows);
+        let codes_before = plan_conflicts::numbering_of(&rows).codes;
         Draft {
             rows,
             next_ids,
@@ -53,6 +57,7 @@ impl Draft {
             faults: Vec::new(),
             puts: BTreeMap::new(),
             had_administrator,
+            codes_before,
         }
     }
 
@@ -71,6 +76,7 @@ impl Draft {
     pub fn restoring(there: &Rows, rows: Rows, next_ids: BTreeMap<Kind, i64>) -> Draft {
         let mut draft = Draft::new(rows.clone(), next_ids);
         draft.had_administrator = relations::has_administrator(there);
+        draft.codes_before = plan_conflicts::numbering_of(there).codes;
         for (key, own) in rows.iter().filter(|(key, own)| there.get(*key) != Some(*own)) {
             let ordinal = draft.ordinal(key.0);
             draft.touched.insert(*key, Touch { change: None, ordinal });

@@ -32,6 +32,7 @@ mod own;
 mod person;
 mod phonebook;
 mod pickup_group;
+mod plan_conflicts;
 mod record;
 mod recording;
 mod relations;

@@ -90,6 +90,12 @@ impl Numbering {
         }
     }
 
+    /// A number that a selection and an extension have is the selection's.
+    pub(super) fn prefers_selections(&self) -> bool {
+        let at = |meaning| self.order.iter().position(|known| *known == meaning);
+        at(Meaning::Selection) < at(Meaning::Extension)
+    }
+
     pub fn is_emergency(&self, number: &str) -> bool {
         self.emergency.iter().any(|emergency| emergency == number)
     }

@@ -13,7 +13,7 @@ use super::field::{Default, Shape};
 use super::own::Values;
 use super::record::map_references;
 use super::snapshot::{Rows, name_in, rows_of};
-use super::{Account, Kind, Numbering, Own, SipSettings, class, combined};
+use super::{Account, Kind, Own, SipSettings, class, combined, plan_conflicts};
 
 /// Names in use: of a kind, in a tenant (0 where the name is the whole box's), in lower case.
 type Names = HashMap<(Kind, i64, String), i64>;
@@ -37,7 +37,7 @@ pub(super) fn check(draft: &mut Draft) {
     }
     references(draft, default_tenant, &names);
     for key in draft.touched.keys().copied().collect::<Vec<_>>() {
-        service_code(draft, key);
+        plan_conflicts::of_row(draft, key);
         required(draft, key);
         combined::check(draft, key);
     }
@@ -49,7 +49,7 @@ pub(super) fn check(draft: &mut Draft) {
         draft.refuse_deletion(deleted, Reason::LastOne);
     }
     administrators(draft);
-    numbering(draft);
+    plan_conflicts::of_codes(draft);
     sip(draft);
 }
 
@@ -217,71 +217,6 @@ fn required(draft: &mut Draft, key: RowKey) {
     }
 }
 
-/// The numbering plan as it would be.
-fn numbering_of(draft: &Draft) -> Numbering {
-    let none = Own::default();
-    let own = draft.rows.get(&(Kind::Numbering, 1)).map_or(&none, |own| &**own);
-    Numbering::new(&Values::new(Kind::Numbering, own))
-}
-
-/// Two features cannot have one code, nor a feature one that an extension or a box has.
-fn numbering(draft: &mut Draft) {
-    let key = (Kind::Numbering, 1);
-    if !draft.touched.contains_key(&key) {
-        return;
-    }
-    let codes = numbering_of(draft).codes;
-    if let Some((code, other)) = codes.twice() {
-        let digits = codes.digits(code.service).map(ToString::to_string).unwrap_or_default();
-        draft.refuse(key, code.key, Reason::CodeTwice { digits, feature: other.feature });
-    }
-    let mut hidden = Vec::new();
-    for kind in [Kind::Extension, Kind::Mailbox] {
-        for (id, own) in rows_of(&draft.rows, kind) {
-            // What was there before the code was set so is not new.
-            let Some((code, _)) = own.text("number").and_then(|number| codes.collision(number)) else { continue };
-            if draft.rows.get(&key).is_some_and(|own| own.get(code.key).is_some()) {
-                hidden.push((code.key, Owner { kind: kind.words().one, name: describe(draft, kind, id) }));
-            }
-        }
-    }
-    for (code, owner) in hidden {
-        if !draft.is_refused(key, code) {
-            draft.refuse(key, code, Reason::Taken { owner });
-        }
-    }
-}
-
-/// Services come first in the numbering plan, so nobody could dial such a number. One that was there before the code stays.
-fn service_code(draft: &mut Draft, key: RowKey) {
-    if key.0 == Kind::Selection {
-        return selection_code(draft, key);
-    }
-    if !matches!(key.0, Kind::Extension | Kind::Mailbox) || !draft.renamed.contains(&key) {
-        return;
-    }
-    let number = draft.rows.get(&key).and_then(|own| own.text("number"));
-    let numbering = numbering_of(draft);
-    if let Some((code, digits)) = number.and_then(|number| numbering.codes.collision(number)) {
-        draft.refuse(key, "number", Reason::IsServiceCode { code: digits.to_string(), feature: code.feature });
-    }
-}
-
-/// The very digits of a custom selection belong to nobody else.
-fn selection_code(draft: &mut Draft, key: RowKey) {
-    let Some(own) = draft.rows.get(&key) else { return };
-    let is_exact = matches!(own.text("match"), None | Some("exact"));
-    let Some(digits) = own.text("digits").filter(|_| is_exact).map(str::to_owned) else { return };
-    let codes = numbering_of(draft).codes;
-    let owner = rows_of(&draft.rows, Kind::Extension).find(|(_, own)| own.text("number") == Some(&digits)).map(|(id, _)| id);
-    if let Some((code, of)) = codes.collision(&digits) {
-        draft.refuse(key, "digits", Reason::IsServiceCode { code: of.to_string(), feature: code.feature });
-    } else if let Some(id) = owner {
-        let owner = Owner { kind: Kind::Extension.words().one, name: describe(draft, Kind::Extension, id) };
-        draft.refuse(key, "digits", Reason::Taken { owner });
-    }
-}
-
 fn unique(draft: &mut Draft, kind: Kind, default_tenant: i64, names: &mut Names) {
     let Some(name_key) = kind.name_key() else { return };
     let mut taken = Vec::new();
@@ -321,7 +256,7 @@ fn one_each(draft: &mut Draft, kind: Kind, key: &'static str) {
 }
 
 /// An extension with its person's name, so that "101 is taken" says by whom.
-fn describe(draft: &Draft, kind: Kind, id: i64) -> String {
+pub(super) fn describe(draft: &Draft, kind: Kind, id: i64) -> String {
     let name = name_in(&draft.rows, kind, id);
     let Some(own) = draft.rows.get(&(kind, id)).filter(|_| kind == Kind::Extension) else { return name };
     let person: Vec<&str> = ["first_name", "last_name"].iter().filter_map(|key| own.text(key)).collect();
@@ -384,21 +319,5 @@ pub(super) fn rules(draft: &mut Draft, key: RowKey) {
             draft.refuse(key, "rules", Reason::Within { part: format!("{}, {part}", at + 1), reason: Box::new(reason) });
             return;
         }
-    }
-}
-
-/// A custom selection: a range that runs backwards, an action that leads back to a selection.
-pub(super) fn selection(draft: &mut Draft, key: RowKey) {
-    let Some(own) = draft.rows.get(&key) else { return };
-    let text = |key: &str| own.text(key).unwrap_or_default();
-    let is_backwards =
-        text("match") == "range" && !text("to").is_empty() && (text("digits").len() != text("to").len() || text("digits") > text("to"));
-    let leads_to = own.get("action").and_then(|action| action.get("do")).and_then(Value::as_str).unwrap_or_default();
-    let is_circle = leads_to == "custom_selection";
-    if is_backwards {
-        draft.refuse(key, "to", Reason::RangeBackwards);
-    }
-    if is_circle {
-        draft.refuse(key, "action", Reason::SelectionOfSelection);
     }
 }

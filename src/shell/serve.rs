@@ -144,6 +144,7 @@ pub fn serve(arguments: &Serve) -> Result<(), String> {
         trace: trace.clone(),
     };
     let sip = if arguments.safe { signal::Addresses::default() } else { signal::Addresses::new(arguments.given(), &opened.settings.sip) };
+    let sip_ports = sip.told_ports(&opened.settings.sip, arguments.forwarded.and_then(|forwarded| forwarded.sip_port));
     let setup_code = match !opened.settings.has_administrator() {
         false => None,
         true => Some(Arc::new(SetupCode::open(&arguments.data, &run).map_err(|fault| format!("the setup code: {fault}"))?)),
@@ -182,6 +183,7 @@ pub fn serve(arguments: &Serve) -> Result<(), String> {
         audio: AudioFolder::new(&arguments.data),
         status: Box::new(move || picture.status()),
         now: Box::new(move || clock.now()),
+        sip_ports,
         trace,
         command: Box::new(move |command| commands.send(Input::Command(command))),
         setup_code: Box::new(move || setup_code.as_ref().and_then(|code| code.get())),

@@ -36,6 +36,7 @@ pub struct Config {
     pub status: Box<dyn Fn() -> Arc<Status> + Send + Sync>,
     pub now: Box<dyn Fn() -> Now + Send + Sync>,
     pub command: Box<dyn Fn(Command) + Send + Sync>,
+    pub sip_ports: [u16; 5],
     pub trace: Trace,
     /// Asked while there is no administrator.
     pub setup_code: Box<dyn Fn() -> Option<String> + Send + Sync>,
@@ -209,6 +210,7 @@ fn answer(desk: &Desk, request: &Request) -> Response {
         audio: &config.audio,
         command: config.command.as_ref(),
         memory: &resident_bytes,
+        sip_ports: config.sip_ports,
         trace: &config.trace,
         setup_code: setup_code.as_deref(),
         authority: &config.authority,

@@ -43,6 +43,7 @@ pub enum Reason {
     /// Digits to dial, `*` and `#`.
     NotACode,
     SelectionOfSelection,
+    IsEmergency,
     /// Of two service codes with the same digits.
     CodeTwice {
         digits: String,
@@ -231,6 +232,7 @@ impl Reason {
             }
             Reason::NotAddress => "it must be an IPv4 or IPv6 address".to_owned(),
             Reason::NotHost => "it must be a host name or an address, without a port".to_owned(),
+            Reason::IsEmergency => "it is an emergency number, which comes before all others".to_owned(),
             Reason::SelectionOfSelection => "a custom selection cannot lead to another one".to_owned(),
             Reason::NotACode => "it must be digits, * and #, or a range of them such as 890-899".to_owned(),
             Reason::CodeTwice { digits, feature } => format!("{digits} runs \"{}\" already", feature.english),
@@ -318,6 +320,7 @@ impl Reason {
             }
             Reason::NotAddress => "deve essere un indirizzo IPv4 o IPv6".to_owned(),
             Reason::NotHost => "deve essere un nome host o un indirizzo, senza porta".to_owned(),
+            Reason::IsEmergency => "è un numero di emergenza, che viene prima di tutti".to_owned(),
             Reason::SelectionOfSelection => "una selezione personalizzata non può portare a un'altra".to_owned(),
             Reason::NotACode => "deve essere di cifre, * e #, o un intervallo come 890-899".to_owned(),
             Reason::CodeTwice { digits, feature } => format!("{digits} è già di \"{}\"", feature.italian),

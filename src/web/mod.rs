@@ -93,6 +93,8 @@ pub struct Context<'a> {
     pub audio: &'a AudioFolder,
     /// Has the Exchange do something; what came of it shows in the next status.
     pub command: &'a dyn Fn(Command),
+    /// Where phones reach us, by transport; the command line or a router may say otherwise than the settings.
+    pub sip_ports: [u16; 5],
     /// The messages of the newest calls.
     pub trace: &'a Trace,
     /// Bytes that the program takes, if the system says.
@@ -170,6 +172,7 @@ impl Context<'_> {
             audio: self.audio,
             command: self.command,
             memory: self.memory,
+            sip_ports: self.sip_ports,
             trace: self.trace,
             setup_code: self.setup_code,
             authority: self.authority,

@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 
 use super::upgrade::Upgrade;
 use crate::base::limits::{
-    WEB_BODY_BYTES_MAX, WEB_CHUNK_LINE_BYTES_MAX, WEB_HEAD_BYTES_MAX, WEB_HEADER_FIELDS_MAX, WEB_TARGET_BYTES_MAX, WEB_TRAILER_BYTES_MAX,
+    AUDIO_BYTES_MAX, WEB_BODY_BYTES_MAX, WEB_CHUNK_LINE_BYTES_MAX, WEB_HEAD_BYTES_MAX, WEB_HEADER_FIELDS_MAX, WEB_TARGET_BYTES_MAX,
+    WEB_TRAILER_BYTES_MAX,
 };
 use crate::web::body_bytes_max;
 
@@ -52,6 +53,10 @@ pub struct Refusal {
     pub status: u16,
     pub why: &'static str,
 }
+
+/// The limits are `WEB_BODY_BYTES_MAX` and `AUDIO_BYTES_MAX`.
+const TOO_LONG: &str = "what was sent is too long: 1 MiB is the most here, 8 MiB for a recording";
+const _: () = assert!(WEB_BODY_BYTES_MAX == 1 << 20 && AUDIO_BYTES_MAX == 8 << 20);
 
 const fn refusal(status: u16, why: &'static str) -> Refusal {
     Refusal { status, why }
@@ -285,7 +290,7 @@ fn step_chunk(bytes: &mut Vec<u8>, body: &mut Vec<u8>, chunk: Chunk) -> Result<C
                 return Ok(ChunkStep::Next(Chunk::Trailer { bytes_seen: 0 }));
             }
             if size > WEB_BODY_BYTES_MAX - body.len() {
-                return Err(refusal(413, "the body is too long"));
+                return Err(refusal(413, TOO_LONG));
             }
             Ok(ChunkStep::Next(Chunk::Data { bytes: size }))
         }
@@ -316,7 +321,7 @@ fn chunk_size(digits: &[u8]) -> Result<usize, Refusal> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(refusal(400, "a chunk without a size"));
     }
-    usize::from_str_radix(text, 16).map_err(|_| refusal(413, "the body is too long"))
+    usize::from_str_radix(text, 16).map_err(|_| refusal(413, TOO_LONG))
 }
 
 /// A line without its CRLF, taken off the front.
@@ -368,7 +373,7 @@ fn parse_head(head: &[u8]) -> Result<(Request, Length, bool), Refusal> {
         (Some(_), true) => return Err(refusal(400, "Content-Length and Transfer-Encoding together")),
         (None, true) if is_old => return Err(refusal(400, "Transfer-Encoding in HTTP/1.0")),
         (None, true) => Length::Chunked,
-        (Some(length), false) if length > body_bytes_max(method, &target) => return Err(refusal(413, "the body is too long")),
+        (Some(length), false) if length > body_bytes_max(method, &target) => return Err(refusal(413, TOO_LONG)),
         (length, false) => Length::Sized(length.unwrap_or(0)),
     };
     let keep_alive = if is_old { found.keep_alive && !found.close } else { !found.close };
@@ -464,7 +469,7 @@ fn content_length(value: &str) -> Result<usize, Refusal> {
     }
     match value.parse::<usize>() {
         Ok(length) => Ok(length),
-        Err(_) => Err(refusal(413, "the body is too long")),
+        Err(_) => Err(refusal(413, TOO_LONG)),
     }
 }
 

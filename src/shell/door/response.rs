@@ -86,9 +86,11 @@ impl Response {
     pub fn page(refusal: Refusal) -> Response {
         let Refusal { status, why } = refusal;
         let title = reason(status);
+        // A browser keeps what was typed.
+        let back = if status == 413 { " Go back: what you typed is still there." } else { "" };
         let body = format!(
             "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-             <title>{status} {title}</title><h1>{status} {title}</h1><p>{why}.</p></html>\n"
+             <title>{status} {title}</title><h1>{status} {title}</h1><p>{why}.{back}</p></html>\n"
         );
         let headers = [
             ("Content-Type", "text/html; charset=utf-8"),

@@ -37,6 +37,16 @@ pub struct AtWeb {
 }
 
 impl Addresses {
+    /// The port of each transport as phones reach it, in the order of [`Transport::ALL`]; of one that is not served, the settings'. UDP and TCP
+    /// may be forwarded from another one.
+    pub fn told_ports(&self, sip: &SipSettings, forwarded: Option<u16>) -> [u16; 5] {
+        let served = [&self.udp, &self.tcp, &self.tls, &self.ws, &self.wss];
+        std::array::from_fn(|at| {
+            let outer = forwarded.filter(|_| matches!(Transport::ALL[at], Transport::Udp | Transport::Tcp));
+            outer.or(served[at].first().map(SocketAddr::port)).unwrap_or(sip.ports[at])
+        })
+    }
+
     /// Those of the command line, if it says any; else all addresses of the box, with the ports and transports of the settings.
     pub fn new(given: Given, sip: &SipSettings) -> Addresses {
         let is_enabled = |transport| sip.transports.contains(&transport);
@@ -77,6 +87,13 @@ mod tests {
         assert!(all.tcp.is_empty() && all.tls.is_empty() && all.ws.is_empty());
         assert!(all.at_web.wss && !all.at_web.ws);
 
+        assert_eq!(all.told_ports(&sip, None), [5060, 5060, 5061, 8088, 8089]);
+        let both = Given { sip: vec!["127.0.0.1:15060".parse().unwrap()], ..Given::default() };
+        let both = Addresses::new(both, &sip);
+        assert_eq!(
+            (both.told_ports(&sip, None)[..2].to_vec(), both.told_ports(&sip, Some(7))[..3].to_vec()),
+            (vec![15_060; 2], vec![7, 7, 5061])
+        );
         let given = Given { tls: vec!["127.0.0.1:9".parse().unwrap()], ..Given::default() };
         let some = Addresses::new(given, &sip);
         assert_eq!(text(&some.tls), "127.0.0.1:9");

@@ -30,7 +30,7 @@ fn details_under(frame: &Frame<'_>, account: AccountId, shown: &str) -> Markup {
     let Some(account) = frame.context.settings.accounts.get(&account) else { return html! {} };
     let server = server(frame);
     let transport = account.transports.first().copied().unwrap_or(Transport::Udp);
-    let port = frame.context.settings.sip.ports[Transport::ALL.iter().position(|known| *known == transport).unwrap_or(0)];
+    let port = frame.context.sip_ports[Transport::ALL.iter().position(|known| *known == transport).unwrap_or(0)];
     let uri = qr::login(&account.username, account.password.expose(), server, port, transport);
     html! {
         section.card.details {

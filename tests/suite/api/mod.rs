@@ -241,6 +241,7 @@ impl Box {
             audio: &self.audio(),
             command: &|command| self.commands.borrow_mut().push(command),
             memory: &|| Some(1_000_000),
+            sip_ports: [5060, 5060, 5061, 8088, 8089],
             trace: &self.trace,
             setup_code: None,
             authority: "",

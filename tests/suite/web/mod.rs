@@ -236,6 +236,7 @@ impl Browser {
             audio: &AudioFolder::new(&self.folder.0),
             command: &|command| self.commands.borrow_mut().push(command),
             memory: &|| Some(1_000_000),
+            sip_ports: [5060, 5060, 5061, 8088, 8089],
             trace: &self.trace,
             setup_code: Some(CODE),
             authority: "-----BEGIN CERTIFICATE-----\n",
