@@ -59,6 +59,26 @@ pub enum Service {
     HotDeskOut,
 }
 
+impl Service {
+    /// Whether this version runs it; whoever dials another one hears that it is not there.
+    pub const fn is_there(self) -> bool {
+        matches!(
+            self,
+            Service::PickupGroup
+                | Service::PickupExtension
+                | Service::HideNumber
+                | Service::ShowNumber
+                | Service::Echo
+                | Service::Unlock
+                | Service::Lock
+                | Service::ForwardOn
+                | Service::ForwardOff
+                | Service::DoNotDisturbOn
+                | Service::DoNotDisturbOff
+        )
+    }
+}
+
 /// What is dialled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Digits {
@@ -133,7 +153,8 @@ pub(super) const FIELDS: [Field; CODES.len()] = {
 
 const fn field(code: &ServiceCode) -> Field {
     let default = if code.preset.is_empty() { Default::Empty } else { Default::Text(code.preset) };
-    Field::new(code.key, Shape::Code, default, FieldWords { label: code.feature, help: words::CODE_HELP })
+    let help = if code.service.is_there() { words::CODE_HELP } else { words::CODE_LATER_HELP };
+    Field::new(code.key, Shape::Code, default, FieldWords { label: code.feature, help })
 }
 
 impl Digits {

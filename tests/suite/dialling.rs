@@ -84,6 +84,16 @@ fn what_an_extension_gets_for_digits() {
 }
 
 #[test]
+fn a_service_is_not_in_this_version_where_its_field_says_so() {
+    let settings = office().settings();
+    for (code, digits) in settings.numbering.codes.all() {
+        let dialled = digits.to_string().split('-').next().unwrap_or_default().to_owned();
+        let plan = dial(&View::of(&settings), "101", &dialled);
+        assert_eq!(plan.contains("not in this version"), !code.service.is_there(), "{}: {plan}", code.key);
+    }
+}
+
+#[test]
 fn a_prefix_for_outside_lines() {
     let settings = office().with(Kind::Numbering, Own::default().with("outside_prefix", "0")).settings();
     check(

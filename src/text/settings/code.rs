@@ -40,5 +40,9 @@ pub const CODE_FORWARD_ON: Phrase = feature("unconditional forward, on", "deviaz
 pub const CODE_FORWARD_OFF: Phrase = feature("unconditional forward, off", "deviazione incondizionata, disattiva");
 pub const CODE_DO_NOT_DISTURB_ON: Phrase = feature("do not disturb, on", "non disturbare, attivo");
 pub const CODE_DO_NOT_DISTURB_OFF: Phrase = feature("do not disturb, off", "non disturbare, disattivo");
+pub const CODE_LATER_HELP: Phrase = feature(
+    "Comes with a later version; until then whoever dials it is refused.",
+    "Arriva con una versione successiva; fino ad allora chi lo compone viene rifiutato.",
+);
 pub const CODE_HELP: Phrase = feature("The digits that people dial; empty turns it off.", "Le cifre da comporre; vuoto la disattiva.");
 pub const CODE_HOT_DESK_OUT: Phrase = feature("hot desk, log out", "postazione condivisa, uscita");
