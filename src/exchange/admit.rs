@@ -193,6 +193,7 @@ impl Exchange {
                 refused: vec![],
                 media: Media { nat, ..media },
                 probe: Probe::default(),
+                login: None,
                 session: Session::default(),
             },
             flow,

@@ -100,6 +100,7 @@ impl Exchange {
         let Some(found) = self.legs.get(leg) else { return };
         let Some(dialog) = &found.dialog else { return };
         let flow = self.flow_within(found, dialog);
+        self.prove_within(leg, &mut bye, flow.remote.ip());
         let sent_by = self.sent_by(&flow);
         let tx = self.endpoint.send(now.mono, &mut self.dice, bye, flow, &sent_by);
         self.asked.insert(tx, Asked::Bye(leg));

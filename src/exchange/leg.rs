@@ -9,6 +9,7 @@ use crate::base::id::{AccountId, CallId, ExtensionId, FlowId, LineId};
 use crate::base::{Flow, Instant};
 use crate::entry::LegEnd;
 use crate::sdp::{Agreed, AgreedEvent, Direction, Offer, Remote};
+use crate::sip::auth::Client;
 use crate::sip::dialog::Dialog;
 use crate::sip::endpoint::{ClientTx, Incoming, ServerTx};
 use crate::sip::message::{Envelope, Request, Response};
@@ -31,6 +32,8 @@ pub struct Leg {
     pub refused: Vec<String>,
     pub media: Media,
     pub probe: Probe,
+    /// What a line has asked for: the challenges that our requests to it answer.
+    pub login: Option<Box<Client>>,
     pub session: Session,
 }
 

@@ -106,6 +106,7 @@ impl Exchange {
         request.headers.push(Name::RAck, rack.to_string());
         let Some(found) = self.legs.get(leg) else { return false };
         let flow = self.flow_within(found, &found.session.early[at].dialog);
+        self.prove_within(leg, &mut request, flow.remote.ip());
         let sent_by = self.sent_by(&flow);
         // Its answer says nothing that we would act on.
         self.endpoint.send(now.mono, &mut self.dice, request, flow, &sent_by);

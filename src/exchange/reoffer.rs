@@ -48,6 +48,7 @@ impl Exchange {
         if !datagram::fit(&mut request, &flow) {
             return self.refuse_asker(now, asker);
         }
+        self.prove_within(leg, &mut request, flow.remote.ip());
         let sent_by = self.sent_by(&flow);
         let tx = self.endpoint.send(now.mono, &mut self.dice, request, flow, &sent_by);
         self.asked.insert(tx, Asked::Reinvite(leg));

@@ -101,6 +101,7 @@ impl Exchange {
             refused: vec![],
             media: Media { nat, ..media },
             probe: Probe::default(),
+            login: None,
             session: Session::default(),
         };
         let Some(leg) = self.open_leg(now, make, flow) else {

@@ -157,6 +157,7 @@ impl Exchange {
             refused: vec![],
             media: Media { nat, ..media },
             probe: Probe::default(),
+            login: None,
             session: Session::default(),
         };
         let leg = self.open_leg(now, make, flow).ok_or(503u16)?;

@@ -18,6 +18,7 @@ impl Exchange {
         request.headers.push(Name::Contact, self.contact(&flow, &user).to_string());
         request.headers.push(Name::UserAgent, &*self.product);
         fill(&mut request);
+        self.prove_within(leg, &mut request, flow.remote.ip());
         let sent_by = self.sent_by(&flow);
         Some(self.endpoint.send(now.mono, &mut self.dice, request, flow, &sent_by))
     }

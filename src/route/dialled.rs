@@ -3,7 +3,7 @@
 
 use crate::base::id::TenantId;
 use crate::settings::codes::Service;
-use crate::settings::{CustomSelection, Extension, Meaning, Settings};
+use crate::settings::{CustomSelection, Extension, Line, Meaning, Settings};
 
 /// From where somebody dials: each entry of the plan is open to the one or the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub(super) enum Meant<'a> {
     Service(Service, &'a str),
     Selection(&'a CustomSelection),
     Extension(&'a Extension),
+    /// An extension of another site, and its number.
+    Remote(&'a Line, &'a str),
     /// Without the prefix for outside lines.
     Outside(&'a str),
     Nothing,
@@ -38,7 +40,10 @@ pub(super) fn meant<'a>(settings: &'a Settings, tenant: TenantId, dialled: &'a s
         Meaning::Service if column == Column::External => None,
         Meaning::Service => numbering.codes.find(dialled).map(|(code, rest)| Meant::Service(code.service, rest)),
         Meaning::Selection => selection(settings, tenant, dialled, column).map(Meant::Selection),
-        Meaning::Extension => settings.extension_by_number(tenant, dialled).map(Meant::Extension),
+        Meaning::Extension => match settings.extension_by_number(tenant, dialled) {
+            None if column == Column::Internal => remote(settings, tenant, dialled).map(|line| Meant::Remote(line, dialled)),
+            extension => extension.map(Meant::Extension),
+        },
         // Nor do they call out again.
         Meaning::Outside if column == Column::External => None,
         Meaning::Outside => outside(&numbering.outside_prefix, dialled).map(Meant::Outside),
@@ -55,6 +60,11 @@ fn selection<'a>(settings: &'a Settings, tenant: TenantId, dialled: &str, column
     let matched = all.filter_map(|selection| Some((selection.matched(dialled)?, selection)));
     // Of equally long ones the oldest.
     matched.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, selection)| selection)
+}
+
+/// The site that has an extension of that number. Callers on lines are not sent on there.
+fn remote<'a>(settings: &'a Settings, tenant: TenantId, dialled: &str) -> Option<&'a Line> {
+    settings.lines.values().find(|line| line.enabled && line.tenant == tenant && line.is_remote_extension(dialled))
 }
 
 /// The number outside that was dialled, if it can be one.

@@ -37,6 +37,7 @@ fn action(view: &View<'_>, caller: &Extension, meant: &Meant<'_>) -> Result<Acti
         }
         Meant::Extension(callee) if !callee.enabled => Err(Refusal::NotInService),
         Meant::Extension(callee) => Ok(Action::Extension(Called { extension: callee.id, way: Way::Onward })),
+        Meant::Remote(line, number) => Ok(outside::remote(view, caller, line, number)),
         Meant::Outside(number) => outside::dialled(view, caller, number).map(Action::External),
         Meant::Nothing => Err(Refusal::UnknownNumber),
     }
@@ -64,6 +65,7 @@ pub(super) fn forwarded(view: &View<'_>, extension: &Extension, number: &str) ->
             Some(Action::Extension(Called { extension: to.id, way: Way::Onward }))
         }
         Meant::Selection(selection) => failover::of_setting(view, Some(extension), &selection.action),
+        Meant::Remote(line, number) => Some(outside::remote(view, extension, line, number)),
         Meant::Outside(number) => outside::dialled(view, extension, number).ok().map(Action::External),
         Meant::Extension(_) | Meant::Service(..) | Meant::Emergency(_) | Meant::Nothing => None,
     }

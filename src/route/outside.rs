@@ -74,6 +74,12 @@ pub(super) fn emergency(view: &View<'_>, caller: &Extension, number: &str) -> Ac
     Action::External(External { lines, is_emergency: true, hides_number: false, ..External::of(view, Some(caller), number.to_owned()) })
 }
 
+/// An extension of another site: it needs no class, and no lock stands before it.
+pub(super) fn remote(view: &View<'_>, caller: &Extension, line: &Line, number: &str) -> Action {
+    let to = External::of(view, Some(caller), number.to_owned());
+    Action::External(External { lines: vec![line.id], hides_number: false, ..to })
+}
+
 fn lines(view: &View<'_>, class: ClassId, number: &str) -> Option<Vec<LineId>> {
     let of = |line: &LineId| view.settings.lines.get(line);
     let is_enabled = |line: &&LineId| of(line).is_some_and(|line: &Line| line.enabled);

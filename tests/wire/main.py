@@ -12,6 +12,7 @@ import calls
 import flood
 import guessing
 import killing
+import lines
 import mutation
 import phonebook
 import registration
@@ -94,7 +95,7 @@ def main():
 
 def ci(harness, pbx, folder):
     harness.run("the phonebook over LDAP and ldaps, asked by ldapsearch", phonebook.over_ldap, pbx.program, pbx.namespace, folder)
-    pbx.apply(SETTINGS + transports.SETTINGS + registration.settings_of_sipp_phones() + guessing.settings() + flood.settings())
+    pbx.apply(SETTINGS + transports.SETTINGS + lines.SETTINGS + registration.settings_of_sipp_phones() + guessing.settings() + flood.settings())
     pbx.start()
     for transport in ("udp", "tcp"):
         harness.run(f"torture messages over {transport.upper()}", torture.verdicts, pbx, transport)
@@ -124,6 +125,7 @@ def ci(harness, pbx, folder):
     harness.run("busy, unknown and absent", calls.refused, pbx, folder)
     harness.run("the caller gives up", calls.cancelled, pbx, folder)
     harness.run("both phones ring, one answers", calls.fork, pbx, folder)
+    harness.run("a line registers at its provider and proves its calls", lines.registered, pbx, folder)
     if harness.run("speech for the phones", prepare_speech, folder, speech := {}, always=True):
         for caller, callee, hangs_up in (("udp", "tcp", "caller"), ("tcp", "udp", "callee")):
             name = f"pjsua2 over {caller.upper()} calls pjsua2 over {callee.upper()}, the {hangs_up} hangs up"
@@ -137,11 +139,13 @@ def ci(harness, pbx, folder):
         harness.run("pjsua2 opens a lock with its PIN", services.lock, pbx, folder)
         harness.run("pjsua2 picks up a colleague's call", services.pickup, pbx, folder, speech)
         harness.run("pjsua2 calls baresip over TLS", calls.to_baresip, pbx, folder, speech, "tls")
+        harness.run("a gateway: out and back in, both are heard", lines.gateway, pbx, folder, speech)
         harness.run("pjsua2 mistypes the number of a transfer", transfers.unknown, pbx, folder, speech, Pjsua)
         for name, transferor in (("pjsua2", Pjsua), ("baresip", Baresip)):
             harness.run(f"{name} transfers a call unattended", transfers.blind, pbx, folder, speech, transferor)
         # baresip knows no attended transfer before its second version.
         harness.run("pjsua2 transfers a call attended", transfers.attended, pbx, folder, speech, Pjsua)
+    harness.run("two thousand tries of strangers reach no line", lines.strangers, pbx)
     harness.run("registrations outlive kill -9", registration.survives_kill, pbx, folder)
 
 

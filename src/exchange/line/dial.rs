@@ -7,13 +7,14 @@ use super::super::call::Phase;
 use super::super::exchange::{Asked, Exchange, TimerKey};
 use super::super::leg::{Party, State};
 use super::super::ringing::Inviting;
+use super::super::step::code::Change;
 use super::super::step::ring::Ring;
 use super::login;
 use crate::base::id::{CallId, LegId, LineId};
 use crate::base::{Codec, Flow, Now};
-use crate::entry::{LegEnd, LegRecord, Outcome};
+use crate::entry::{Entry, Event, EventKind, LegEnd, LegRecord, Outcome};
 use crate::route::External;
-use crate::settings::Line;
+use crate::settings::{Extension, Line, LockMode, UnlockPolicy};
 use crate::sip::endpoint::ClientTx;
 use crate::sip::message::{CSeq, Name, Request, Response};
 
@@ -67,6 +68,9 @@ impl Exchange {
     /// Calls a number outside over the first line that takes it.
     pub(in super::super) fn begin_outside(&mut self, now: Now, call: CallId, to: External, codecs: &[Codec]) {
         let (up, down): (Vec<LineId>, Vec<LineId>) = to.lines.iter().partition(|line| self.is_up(now, **line));
+        if to.is_emergency {
+            self.note_emergency(now, call, &to.number);
+        }
         // Who calls for help is not told that a line seems to be down.
         let last = if to.is_emergency { down } else { Vec::new() };
         let dialling = Dialling { to, lines: up.into_iter().chain(last).collect(), targets: VecDeque::new() };
@@ -79,6 +83,23 @@ impl Exchange {
         }
         self.timers.set(TimerKey::RingTimeout(call), now.mono + RING_MAX);
         self.perform(now, call, verbs);
+    }
+
+    fn note_emergency(&mut self, now: Now, call: CallId, number: &str) {
+        let Some(call) = self.calls.get(call) else { return };
+        let text = format!("Emergency call of {} ({}) to {number}.", call.caller_number, call.caller_name);
+        self.keep(Entry::Event(Event { at: now.wall, kind: EventKind::Call, text }));
+    }
+
+    /// A call that an unlock was for has reached a line.
+    fn spend_unlock(&mut self, now: Now, call: CallId, to: &External) {
+        let dialled_by = self.calls.get(call).and_then(|call| call.caller_extension).filter(|_| !to.is_emergency);
+        let extension = dialled_by.filter(|caller| to.on_behalf_of == Some(*caller)).and_then(|id| self.settings.extensions.get(&id));
+        let is_for_a_call =
+            |extension: &&Extension| extension.lock.mode != LockMode::Open && extension.lock.policy == UnlockPolicy::PerCall;
+        if let Some(id) = extension.filter(is_for_a_call).map(|extension| extension.id) {
+            self.switch(now, id, Change::Lock);
+        }
     }
 
     fn is_up(&self, now: Now, line: LineId) -> bool {
@@ -153,20 +174,22 @@ impl Exchange {
         let (local_tag, call_id) = (self.dice.token(12), self.dice.token(24));
         let request = self.line_invite(call, line, &to, &flow, (&local_tag, &call_id)).ok_or(500u16)?;
         let party = Party::Line(line);
-        self.send_invite(
-            now,
-            Inviting { call, party, request, local_tag, flow, codecs, nat: false, is_forwarded: false, patience: NO_RESPONSE },
-        )
+        let inviting = Inviting { call, party, request, local_tag, flow, codecs, nat: false, is_forwarded: false, patience: NO_RESPONSE };
+        let leg = self.send_invite(now, inviting)?;
+        self.spend_unlock(now, call, &to);
+        Ok(leg)
     }
 
     /// A line asks for a proof: the INVITE goes out again with it, to where the first one went.
     pub(in super::super) fn prove_to_line(&mut self, now: Now, leg: LegId, response: &Response, from: Flow) -> bool {
         let Some(found) = self.legs.get_mut(leg) else { return false };
         let (Party::Line(line), State::Inviting { invite, .. }) = (found.party, &found.state) else { return false };
-        let Some(standing) = self.lines.get(line).filter(|standing| standing.is_at(from.remote.ip())) else { return false };
+        let Some(standing) = self.lines.get(line) else { return false };
         let mut invite = invite.clone();
         let cseq = invite.headers.get(&Name::CSeq).and_then(|cseq| CSeq::parse(cseq).ok()).map_or(1, |cseq| cseq.number);
-        if !login::prove(&mut self.dice, &standing.line, &mut invite, response, cseq - 1) {
+        let client = found.login.get_or_insert_default();
+        let address = from.remote.ip();
+        if !login::prove_again(&mut self.dice, standing, client, &mut invite, response, address, cseq - 1) {
             return false;
         }
         let flow = found.flow;

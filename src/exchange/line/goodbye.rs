@@ -4,6 +4,7 @@ use super::super::exchange::{Asked, Exchange};
 use super::login;
 use super::standing::Standing;
 use crate::base::{Flow, Now};
+use crate::sip::auth::Client;
 use crate::sip::endpoint::ClientTx;
 use crate::sip::message::{Request, Response};
 
@@ -29,7 +30,8 @@ impl Exchange {
     pub(in super::super) fn goodbye_response(&mut self, now: Now, tx: ClientTx, response: &Response, flow: Flow) {
         let Some(Goodbye { standing, mut request, proofs }) = self.lines.goodbyes.remove(&tx) else { return };
         let Some(target) = standing.target() else { return };
-        if standing.is_at(flow.remote.ip()) && login::prove(&mut self.dice, &standing.line, &mut request, response, proofs) {
+        let (mut client, address) = (Client::default(), flow.remote.ip());
+        if login::prove_again(&mut self.dice, &standing, &mut client, &mut request, response, address, proofs) {
             self.say_goodbye(now, Goodbye { standing, request, proofs: proofs + 1 }, target);
         }
     }

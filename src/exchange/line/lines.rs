@@ -7,6 +7,7 @@ use super::standing::{Registration, Standing, State};
 use crate::base::id::LineId;
 use crate::base::{ConnectionId, Dice, Instant, Timers};
 use crate::settings::{Line, Network, Settings};
+use crate::sip::auth::Client;
 use crate::sip::endpoint::ClientTx;
 
 /// What a line wants done.
@@ -121,6 +122,7 @@ impl Standing {
                 tag: dice.token(10),
                 cseq: 0,
                 expires: line.expires,
+                client: Client::default(),
                 asking: None,
                 failures: 0,
                 tried: 0,

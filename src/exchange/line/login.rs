@@ -1,49 +1,54 @@
-//! The answer to a challenge of a line (RFC 3261 22.2, RFC 7616). Whether it may be given at all, the caller decides by the address that asks.
+//! The answer to a challenge of a line, and proofs in advance for what follows. Whether a password may be sent somewhere at all is decided here: only
+//! to an address that the line's name was found to have (`docs/lines.md`).
 
+use std::net::IpAddr;
+
+use super::super::exchange::Exchange;
+use super::standing::Standing;
 use crate::base::Dice;
-use crate::secret::{ha1_md5, ha1_sha256};
+use crate::base::id::LegId;
 use crate::settings::Line;
-use crate::sip::auth::{Algorithm, Attempt, Challenge};
+use crate::sip::auth::{Client, Login};
 use crate::sip::message::{CSeq, Name, Request, Response};
 
-/// More proofs than these for one request, some found stale, lead nowhere.
+/// More proofs than these for one request, all found stale, lead nowhere.
 const PROOFS_MAX: u32 = 3;
 
-/// Puts the proof that a 401 or 407 wants into the request that it refused, which gets its next number. False: there is none, or the one that
-/// was given was wrong. `request` is as it was sent but for its Via, `proofs` how many were given so far.
-pub fn prove(dice: &mut Dice, line: &Line, request: &mut Request, response: &Response, proofs: u32) -> bool {
-    let (asks, answers) = match response.status {
-        401 => (Name::WwwAuthenticate, Name::Authorization),
-        407 => (Name::ProxyAuthenticate, Name::ProxyAuthorization),
-        _ => return false,
-    };
-    if line.username.is_empty() || line.password.is_empty() {
+/// Proves a request that was refused with 401 or 407, under its next number. `request` is as it was sent but for its Via, `proofs` how many it has
+/// had. False: there is no proof that would help, or none may be sent to `address`, which asks for one.
+pub fn prove_again(
+    dice: &mut Dice,
+    standing: &Standing,
+    client: &mut Client,
+    request: &mut Request,
+    response: &Response,
+    address: IpAddr,
+    proofs: u32,
+) -> bool {
+    let may = matches!(response.status, 401 | 407) && proofs < PROOFS_MAX && standing.is_at(address);
+    let cseq = request.headers.get(&Name::CSeq).and_then(|cseq| CSeq::parse(cseq).ok());
+    let (true, Some(cseq), Some(login)) = (may, cseq, login(&standing.line)) else { return false };
+    if client.challenged(request, response).is_err() {
         return false;
     }
-    let challenges = response.headers.get_all(&asks).filter_map(|value| Challenge::parse(value).ok());
-    let Some(challenge) = challenges.max_by_key(|challenge| challenge.algorithm) else { return false };
-    let Some(Ok(cseq)) = request.headers.get(&Name::CSeq).map(CSeq::parse) else { return false };
-    let is_given = request.headers.get(&answers).is_some();
-    if proofs > PROOFS_MAX || is_given && !challenge.stale {
-        return false;
-    }
-    let (uri, cnonce) = (request.uri.to_string(), dice.token(12));
-    let (md5, sha256);
-    let ha1: &[u8] = match challenge.algorithm {
-        Algorithm::Md5 => {
-            md5 = ha1_md5(&line.username, &challenge.realm, &line.password).hex();
-            &md5
-        }
-        Algorithm::Sha256 => {
-            sha256 = ha1_sha256(&line.username, &challenge.realm, &line.password).hex();
-            &sha256
-        }
-    };
-    let method = request.method.as_str().to_owned();
-    let attempt = Attempt { username: &line.username, ha1, method: &method, uri: &uri, cnonce: &cnonce, nc: 1 };
-    let proof = challenge.answer(&attempt);
-    request.headers.remove_all(&answers);
-    request.headers.push(answers, proof);
-    request.headers.set(Name::CSeq, CSeq { number: cseq.number + 1, method: request.method.clone() }.to_string());
+    request.headers.set(Name::CSeq, CSeq { number: cseq.number + 1, ..cseq }.to_string());
+    client.prove(request, &login, &dice.token(12));
     true
+}
+
+fn login(line: &Line) -> Option<Login<'_>> {
+    let is_set = !line.username.is_empty() && !line.password.is_empty();
+    is_set.then(|| Login { username: &line.username, password: line.password.expose() })
+}
+
+impl Exchange {
+    /// A request within a dialog of a line that has asked for proofs before gets one in advance (RFC 3261 22.3).
+    pub(in super::super) fn prove_within(&mut self, leg: LegId, request: &mut Request, address: IpAddr) {
+        let Some(found) = self.legs.get_mut(leg) else { return };
+        let (Some(line), Some(client)) = (found.party.line(), &mut found.login) else { return };
+        let Some(standing) = self.lines.get(line).filter(|standing| standing.is_at(address)) else { return };
+        if let Some(login) = login(&standing.line) {
+            client.prove(request, &login, &self.dice.token(12));
+        }
+    }
 }

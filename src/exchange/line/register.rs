@@ -75,7 +75,11 @@ impl Exchange {
         let Some(Asking { mut request, proofs, .. }) = standing.registration.asking.take_if(|asking| asking.tx == tx) else { return };
         standing.connection = flow.connection;
         let Some(target) = standing.target() else { return };
-        if standing.is_at(flow.remote.ip()) && login::prove(&mut self.dice, &standing.line, &mut request, response, proofs) {
+        let mut client = std::mem::take(&mut standing.registration.client);
+        let address = flow.remote.ip();
+        let is_proved = login::prove_again(&mut self.dice, standing, &mut client, &mut request, response, address, proofs);
+        standing.registration.client = client;
+        if is_proved {
             standing.registration.cseq += 1;
             return self.send_register(now, id, *request, target, proofs + 1);
         }

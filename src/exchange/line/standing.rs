@@ -4,6 +4,7 @@ use std::time::Duration;
 use super::condition::Condition;
 use crate::base::{ConnectionId, Flow, Instant};
 use crate::settings::Line;
+use crate::sip::auth::Client;
 use crate::sip::endpoint::ClientTx;
 use crate::sip::message::Request;
 
@@ -43,6 +44,8 @@ pub struct Registration {
     pub cseq: u32,
     /// Seconds that are proposed: those of the settings, or more if the registrar wants more.
     pub expires: u32,
+    /// The challenges that its REGISTERs answer.
+    pub client: Client,
     /// The REGISTER that has no answer yet.
     pub asking: Option<Asking>,
     /// Failures in a row.

@@ -10,6 +10,7 @@ mod guard;
 mod keys;
 mod late_offer;
 mod limits;
+mod line_dialled;
 mod line_in;
 mod line_out;
 mod line_state;

@@ -1,0 +1,196 @@
+"""Calls over lines: a provider with a registrar and a proxy that want proofs, a gateway whose telephone outside is a softphone, and strangers."""
+
+import hashlib
+import re
+import secrets
+import socket
+import threading
+import time
+
+import sip
+from calls import both_heard, part, talk
+from harness import expect, until
+from phones import Pjsua
+
+PROVIDER, GATEWAY = "192.0.2.42", "192.0.2.41"
+LOGIN = ("390612", "l-secret")
+
+SETTINGS = f"""
+[[line]]
+name = "Telco"
+host = "{PROVIDER}"
+username = "{LOGIN[0]}"
+password = "{LOGIN[1]}"
+number = "+390612"
+
+[[line]]
+name = "Gateway"
+kind = "gateway"
+host = "{GATEWAY}"
+number = "+390655"
+did = [{{ number = "390655", action = {{ do = "extension", extension = "105" }} }}]
+
+[[class]]
+name = "All"
+rules = [{{ match = "prefix", digits = "07", lines = ["Telco"] }}, {{ match = "any", lines = ["Gateway"] }}]
+
+[[extension]]
+number = "105"
+first_name = "Nina"
+standard_class = "All"
+
+[[account]]
+username = "nina-desk"
+password = "n-secret"
+extension = "105"
+
+[[account]]
+username = "outside"
+password = "o-secret"
+"""
+
+
+class Provider:
+    """Registers one account, and says that everybody whom it calls is busy."""
+
+    def __init__(self):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind((PROVIDER, 5060))
+        self.socket.settimeout(0.2)
+        self.contact, self.invites, self.is_over, self.nonce = None, [], False, secrets.token_hex(8)
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
+
+    def _run(self):
+        while not self.is_over:
+            try:
+                data, source = self.socket.recvfrom(65536)
+            except TimeoutError:
+                continue
+            if data.strip():
+                self._take(sip.Message(data), source)
+
+    def _take(self, message, source):
+        if message.method == "REGISTER":
+            if self._is_proved(message, "Authorization"):
+                self.contact = re.search(r"<(.+?)>", message.get("Contact"))[1]
+                self._answer(message, source, "200 OK", f"Contact: {message.get('Contact')};expires={message.get('Expires')}\r\n")
+            else:
+                self._challenge(message, source, "401 Unauthorized", "WWW-Authenticate")
+        elif message.method == "OPTIONS":
+            self._answer(message, source, "200 OK")
+        elif message.method == "INVITE":
+            self.invites.append(message)
+            if self._is_proved(message, "Proxy-Authorization"):
+                self._answer(message, source, "486 Busy Here")
+            else:
+                self._challenge(message, source, "407 Proxy Authentication Required", "Proxy-Authenticate")
+
+    def _is_proved(self, message, name):
+        if message.get(name) is None:
+            return False
+        proof, (method, uri) = sip.quoted(message.get(name).split(" ", 1)[1]), message.start.split(" ")[:2]
+
+        def md5(text):
+            return hashlib.md5(text.encode()).hexdigest()
+
+        ha1, ha2 = md5(f"{LOGIN[0]}:telco:{LOGIN[1]}"), md5(f"{method}:{uri}")
+        right = md5(f"{ha1}:{self.nonce}:{proof['nc']}:{proof['cnonce']}:auth:{ha2}")
+        return proof["username"] == LOGIN[0] and proof["response"] == right
+
+    def _challenge(self, message, source, status, name):
+        self._answer(message, source, status, f'{name}: Digest realm="telco", nonce="{self.nonce}", qop="auth", algorithm=MD5\r\n')
+
+    def _answer(self, message, source, status, extra=""):
+        vias = "".join(f"Via: {via}\r\n" for via in message.all("Via"))
+        self.socket.sendto(
+            f"SIP/2.0 {status}\r\n{vias}From: {message.get('From')}\r\nTo: {message.get('To')};tag=telco\r\nCall-ID: {message.get('Call-ID')}\r\n"
+            f"CSeq: {message.get('CSeq')}\r\n{extra}Content-Length: 0\r\n\r\n".encode(),
+            source,
+        )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.is_over = True
+        self.thread.join()
+        self.socket.close()
+
+
+def line(pbx, name):
+    return next(line for line in pbx.status()["lines"] if line["line"] == name)
+
+
+def registered(pbx, folder):
+    """The box logs in at its provider, proves its calls there, and tells the caller what comes of them."""
+    with Provider() as provider:
+        until(lambda: line(pbx, "Telco")["state"] == "registered", 65, "the line is registered", every=0.5)
+        expect(len(re.match(r"sip:(\w+)@192\.0\.2\.1", provider.contact)[1]) == 20, f"a random name, not {provider.contact}")
+        with Pjsua("nina-desk", "n-secret", "udp", "192.0.2.43", folder).registered() as nina:
+            nina.call("0712345")
+            told = nina.wait("ended")["status"]
+            expect(told == 486, f"the caller hears busy, not {told}")
+        shown = [(invite.start, invite.get("From"), invite.get("Proxy-Authorization") is not None) for invite in provider.invites]
+        expect([proved for _, _, proved in shown] == [False, True], f"one challenge, one proof: {shown}")
+        expect(all("sip:+390612@" in whom and "sip:0712345@" in start for start, whom, _ in shown), f"who calls whom: {shown}")
+        return f"round trip {line(pbx, 'Telco')['round_trip_ms']} ms"
+
+
+def gateway(pbx, folder, speech):
+    """Nina calls somebody outside, and is called back; both voices arrive each time."""
+    with (
+        Pjsua("nina-desk", "n-secret", "udp", "192.0.2.43", folder).registered() as nina,
+        Pjsua("outside", "o-secret", "udp", GATEWAY, folder).registered() as outside,
+    ):
+        until(lambda: line(pbx, "Gateway")["state"] == "reachable", 65, "the gateway answers", every=0.5)
+        nina.call("0612345")
+        shown = outside.wait("incoming")["remote"]
+        expect("sip:+390655@" in shown, f"the number of the line is shown, not {shown}")
+        nina.wait("ringing")
+        outside.answer()
+        outside.wait("confirmed")
+        nina.wait("confirmed")
+        talk(nina, outside, speech)
+        out = both_heard(nina, outside, speech)
+        part(pbx, nina, outside)
+        outside.call("390655")
+        shown = nina.wait("incoming")["remote"]
+        expect("sip:outside@" in shown, f"who calls is shown, not {shown}")
+        nina.answer()
+        nina.wait("confirmed")
+        outside.wait("confirmed")
+        talk(outside, nina, speech, "later", "again")
+        part(pbx, outside, nina)
+        return out
+
+
+def strangers(pbx):
+    """Two thousand INVITEs of twenty strangers: none goes out, and whoever has a password still registers."""
+    with Provider() as provider:
+        until(lambda: line(pbx, "Telco")["state"] == "registered", 65, "the line is registered", every=0.5)
+        targets = ["0712345", "900442012345", "+442012345", "112", "105", "+390612", "390655", "*9", provider.contact[4:14]]
+        froms = ["sip:105@192.0.2.1", f"sip:390612@{PROVIDER}", f"sip:0612345@{GATEWAY}"]
+        wires = [sip.Wire(f"192.0.2.{host}") for host in range(60, 80)]
+        for attempt in range(2000):
+            wire, target = wires[attempt % 20], targets[attempt % len(targets)]
+            uri = f"sip:{target}@{sip.BOX4}"
+            proof = ""
+            if attempt % 3 == 0:
+                challenge = f'Digest realm="trillo", nonce="{secrets.token_hex(8)}"'
+                proof = "Authorization: " + sip.digest(challenge, "nina-desk", str(attempt), "INVITE", uri) + "\r\n"
+            body = sip.SDP.format(host=wire.here.split(":")[0], port=40000)
+            wire.send(
+                f"INVITE {uri} SIP/2.0\r\nVia: SIP/2.0/UDP {wire.here};branch=z9hG4bK{secrets.token_hex(8)};rport\r\n"
+                f"From: <{froms[attempt % 3]}>;tag={attempt}\r\nTo: <{uri}>\r\nCall-ID: {secrets.token_hex(8)}\r\nCSeq: 1 INVITE\r\n"
+                f"Contact: <sip:x@{wire.here}>\r\nP-Asserted-Identity: <{froms[1]}>\r\nRoute: <sip:{PROVIDER};lr>\r\nMax-Forwards: 70\r\n{proof}"
+                f"Content-Type: application/sdp\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+            )
+            if attempt % 100 == 0:
+                time.sleep(0.05)
+        time.sleep(1)
+        for wire in wires:
+            wire.close()
+        expect(provider.invites == [], f"nothing goes out, not {len(provider.invites)} calls")
+        expect(pbx.status()["calls"] == [], "and no call is there")
+        return f"2000 sent, {pbx.status()['counters']['digests_refused']} proofs refused so far, 0 went out"
