@@ -8,7 +8,8 @@ import threading
 import time
 
 import sip
-from calls import both_heard, part, talk
+import voice
+from calls import both_heard, expect_heard, part, talk
 from harness import expect, until
 from phones import Pjsua
 
@@ -51,13 +52,16 @@ password = "o-secret"
 
 
 class Provider:
-    """Registers one account, and says that everybody whom it calls is busy."""
+    """Registers one account, and says that everybody who is called over it is busy."""
+
+    # Where the box is registered: a later provider of the same address need not wait for the next REGISTER to know.
+    contact = None
 
     def __init__(self):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((PROVIDER, 5060))
         self.socket.settimeout(0.2)
-        self.contact, self.invites, self.is_over, self.nonce = None, [], False, secrets.token_hex(8)
+        self.invites, self.is_over, self.nonce = [], False, secrets.token_hex(8)
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
 
@@ -73,7 +77,7 @@ class Provider:
     def _take(self, message, source):
         if message.method == "REGISTER":
             if self._is_proved(message, "Authorization"):
-                self.contact = re.search(r"<(.+?)>", message.get("Contact"))[1]
+                Provider.contact = re.search(r"<(.+?)>", message.get("Contact"))[1]
                 self._answer(message, source, "200 OK", f"Contact: {message.get('Contact')};expires={message.get('Expires')}\r\n")
             else:
                 self._challenge(message, source, "401 Unauthorized", "WWW-Authenticate")
@@ -137,38 +141,94 @@ def registered(pbx, folder):
         return f"round trip {line(pbx, 'Telco')['round_trip_ms']} ms"
 
 
+class Gateway:
+    """Nina at her desk, and somebody behind the gateway."""
+
+    def __init__(self, pbx, folder):
+        self.pbx = pbx
+        self.nina = Pjsua("nina-desk", "n-secret", "udp", "192.0.2.43", folder)
+        self.outside = Pjsua("outside", "o-secret", "udp", GATEWAY, folder)
+
+    def __enter__(self):
+        self.nina.registered()
+        self.outside.registered()
+        until(lambda: line(self.pbx, "Gateway")["state"] == "reachable", 65, "the gateway answers", every=0.5)
+        return self.nina, self.outside
+
+    def __exit__(self, *raised):
+        self.nina.__exit__(*raised)
+        self.outside.__exit__(*raised)
+
+
+def call_out(nina, outside):
+    nina.call("0612345")
+    shown = outside.wait("incoming")["remote"]
+    expect("sip:+390655@" in shown, f"the number of the line is shown, not {shown}")
+    nina.wait("ringing")
+    outside.answer()
+    outside.wait("confirmed")
+    nina.wait("confirmed")
+
+
+def call_in(nina, outside):
+    outside.call("390655")
+    shown = nina.wait("incoming")["remote"]
+    expect("sip:outside@" in shown, f"who calls is shown, not {shown}")
+    nina.answer()
+    nina.wait("confirmed")
+    outside.wait("confirmed")
+
+
 def gateway(pbx, folder, speech):
-    """Nina calls somebody outside, and is called back; both voices arrive each time."""
-    with (
-        Pjsua("nina-desk", "n-secret", "udp", "192.0.2.43", folder).registered() as nina,
-        Pjsua("outside", "o-secret", "udp", GATEWAY, folder).registered() as outside,
-    ):
-        until(lambda: line(pbx, "Gateway")["state"] == "reachable", 65, "the gateway answers", every=0.5)
-        nina.call("0612345")
-        shown = outside.wait("incoming")["remote"]
-        expect("sip:+390655@" in shown, f"the number of the line is shown, not {shown}")
-        nina.wait("ringing")
-        outside.answer()
-        outside.wait("confirmed")
-        nina.wait("confirmed")
+    """Nina calls somebody outside, and is called back; both voices arrive each time, and each side hangs up each way."""
+    with Gateway(pbx, folder) as (nina, outside):
+        heard = []
+        for call, ends in ((call_out, nina), (call_in, outside), (call_out, outside), (call_in, nina)):
+            call(nina, outside)
+            if len(heard) < 2:
+                talk(nina, outside, speech)
+                heard.append(both_heard(nina, outside, speech))
+            part(pbx, ends, nina if ends is outside else outside)
+        return f"out: {heard[0]}; in: {heard[1]}"
+
+
+def held(pbx, folder, speech):
+    """Nina puts somebody outside on hold, and they her; afterwards both are heard again."""
+    with Gateway(pbx, folder) as (nina, outside):
+        call_out(nina, outside)
+        for holds in (nina, outside):
+            for verb, phase in ((holds.hold, "held"), (holds.resume, "talking")):
+                verb()
+                until(lambda: [call["phase"] for call in pbx.status()["calls"]] == [phase], 3, f"status shows the call {phase}", every=0.1)
         talk(nina, outside, speech)
-        out = both_heard(nina, outside, speech)
-        part(pbx, nina, outside)
-        outside.call("390655")
-        shown = nina.wait("incoming")["remote"]
-        expect("sip:outside@" in shown, f"who calls is shown, not {shown}")
-        nina.answer()
-        nina.wait("confirmed")
-        outside.wait("confirmed")
-        talk(outside, nina, speech, "later", "again")
+        heard = both_heard(nina, outside, speech)
         part(pbx, outside, nina)
-        return out
+        return heard
+
+
+def announced(pbx, folder, speech):
+    """The network speaks before anybody answers (183): Nina hears it all, and the call is refused afterwards."""
+    with Gateway(pbx, folder) as (nina, outside):
+        nina.call("0612345")
+        outside.wait("incoming")
+        outside.progress()
+        nina.wait("media")
+        nina.record()
+        time.sleep(0.3)
+        outside.play(speech["carl"])
+        time.sleep(voice.seconds(speech["carl"]) + 0.7)
+        expect(not nina.has_told("confirmed"), "nobody has answered")
+        outside.refuse(404)
+        told = nina.wait("ended")["status"]
+        expect(told == 480, f"the call ends with 480, not {told}")
+        pbx.wait_idle()
+        return f"heard {expect_heard(speech['carl'], nina.recordings(), 'who calls')} blocks before any answer"
 
 
 def strangers(pbx):
     """Two thousand INVITEs of twenty strangers: none goes out, and whoever has a password still registers."""
     with Provider() as provider:
-        until(lambda: line(pbx, "Telco")["state"] == "registered", 65, "the line is registered", every=0.5)
+        until(lambda: provider.contact and line(pbx, "Telco")["state"] == "registered", 65, "the line is registered", every=0.5)
         targets = ["0712345", "900442012345", "+442012345", "112", "105", "+390612", "390655", "*9", provider.contact[4:14]]
         froms = ["sip:105@192.0.2.1", f"sip:390612@{PROVIDER}", f"sip:0612345@{GATEWAY}"]
         wires = [sip.Wire(f"192.0.2.{host}") for host in range(60, 80)]

@@ -139,7 +139,9 @@ def ci(harness, pbx, folder):
         harness.run("pjsua2 opens a lock with its PIN", services.lock, pbx, folder)
         harness.run("pjsua2 picks up a colleague's call", services.pickup, pbx, folder, speech)
         harness.run("pjsua2 calls baresip over TLS", calls.to_baresip, pbx, folder, speech, "tls")
-        harness.run("a gateway: out and back in, both are heard", lines.gateway, pbx, folder, speech)
+        harness.run("a gateway: out and in, both are heard, either hangs up", lines.gateway, pbx, folder, speech)
+        harness.run("a gateway: both hold and are heard again", lines.held, pbx, folder, speech)
+        harness.run("a gateway: an announcement is heard before any answer", lines.announced, pbx, folder, speech)
         harness.run("pjsua2 mistypes the number of a transfer", transfers.unknown, pbx, folder, speech, Pjsua)
         for name, transferor in (("pjsua2", Pjsua), ("baresip", Baresip)):
             harness.run(f"{name} transfers a call unattended", transfers.blind, pbx, folder, speech, transferor)

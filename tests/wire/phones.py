@@ -111,6 +111,10 @@ class Pjsua(Phone):
     def refuse(self, status):
         self._say(f"refuse {status}")
 
+    def progress(self):
+        """183, with its media: what it plays is heard before it answers."""
+        self._say("refuse 183")
+
     def hang_up(self):
         self._say("hangup")
 
