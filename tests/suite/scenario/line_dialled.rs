@@ -186,7 +186,7 @@ fn whoever_is_outside_transfers_nobody() {
         let statuses: Vec<_> =
             town.phone("provider").came(|message| message.method() == "REFER").iter().map(|came| came.status()).collect();
         assert!(
-            statuses.iter().any(|status| *status == Some(403)) || town.phone("provider").notified().iter().any(|news| news.contains("403"))
+            statuses.contains(&Some(403)) || town.phone("provider").notified().iter().any(|news| news.contains("403"))
         );
     }
     assert!(town.phone("anna").is_talking() && !town.phone("bruno").is_ringing());
