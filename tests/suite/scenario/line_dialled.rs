@@ -185,9 +185,7 @@ fn whoever_is_outside_transfers_nobody() {
         town.run_for(seconds(1));
         let statuses: Vec<_> =
             town.phone("provider").came(|message| message.method() == "REFER").iter().map(|came| came.status()).collect();
-        assert!(
-            statuses.contains(&Some(403)) || town.phone("provider").notified().iter().any(|news| news.contains("403"))
-        );
+        assert!(statuses.contains(&Some(403)) || town.phone("provider").notified().iter().any(|news| news.contains("403")));
     }
     assert!(town.phone("anna").is_talking() && !town.phone("bruno").is_ringing());
     assert_eq!(
