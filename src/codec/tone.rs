@@ -14,6 +14,12 @@ pub enum Tone {
     Refuse,
     /// Say something: digits are awaited.
     Prompt,
+    /// So many short notes, ten at most: they are counted.
+    Count(u8),
+    /// Somebody waits and shall not think that nobody is there any more: two soft notes every five seconds, without end.
+    Waiting,
+    /// It rings at the other side, without end.
+    Ringing,
 }
 
 /// A note, or a rest where the frequency is 0.
@@ -31,6 +37,19 @@ const fn note(hz: u32, millis: u32) -> Note {
 const AMPLITUDE: f32 = 8_000.0;
 /// A note swells and fades for so many samples, so that it does not click.
 const SLOPE: u32 = 40;
+/// More notes than these nobody counts.
+const COUNT_MAX: u8 = 10;
+/// A rest, and what [`Tone::Count`] plays so many of.
+const COUNTED: &[Note; 1 + 2 * COUNT_MAX as usize] = &{
+    let mut notes = [note(0, 300); 1 + 2 * COUNT_MAX as usize];
+    let mut at = 1;
+    while at < notes.len() {
+        notes[at] = note(660, 120);
+        notes[at + 1] = note(0, 280);
+        at += 2;
+    }
+    notes
+};
 
 impl Tone {
     /// A short rest comes first: a phone that has just answered swallows what comes at once.
@@ -41,10 +60,21 @@ impl Tone {
                 const { &[note(0, 200), note(330, 200), note(0, 100), note(330, 200), note(0, 100), note(330, 300), note(0, 200)] }
             }
             Tone::Prompt => const { &[note(0, 200), note(425, 600)] },
+            Tone::Count(count) => {
+                let notes = 2 * if count < COUNT_MAX { count } else { COUNT_MAX };
+                COUNTED.split_at(1 + notes as usize).0
+            }
+            Tone::Waiting => const { &[note(0, 300), note(392, 250), note(0, 50), note(523, 350), note(0, 4050)] },
+            Tone::Ringing => const { &[note(0, 200), note(425, 1000), note(0, 3800)] },
         }
     }
 
-    /// How long it lasts, in samples.
+    /// It begins again until something else is to be heard.
+    pub const fn is_endless(self) -> bool {
+        matches!(self, Tone::Waiting | Tone::Ringing)
+    }
+
+    /// How long it lasts, in samples; of an endless one each time.
     pub fn len(self) -> u32 {
         self.notes().iter().map(|note| note.millis * (RATE_HZ / 1000)).sum()
     }
@@ -95,5 +125,20 @@ mod tests {
         assert!(power(second, 660.0) > 50.0 * power(second, 440.0));
         assert_eq!(Tone::Confirm.sample(Tone::Confirm.len()), 0);
         assert!(!Tone::Refuse.is_empty());
+    }
+
+    #[test]
+    fn notes_can_be_counted() {
+        for (tone, notes) in [(Tone::Count(1), 1), (Tone::Count(7), 7), (Tone::Count(200), 10)] {
+            let loud: Vec<bool> = (0..tone.len()).step_by(8).map(|at| (at..at + 80).any(|at| tone.sample(at).abs() > 4000)).collect();
+            assert_eq!(loud.windows(2).filter(|pair| !pair[0] && pair[1]).count(), notes, "{tone:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_endless_fills_whole_packets() {
+        for tone in [Tone::Waiting, Tone::Ringing] {
+            assert!(tone.is_endless() && tone.len() % (RATE_HZ / 50) == 0, "{tone:?}");
+        }
     }
 }

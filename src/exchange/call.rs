@@ -47,6 +47,8 @@ pub enum Phase {
         callee_extension: Option<ExtensionId>,
         answered: Wall,
     },
+    /// The caller waits in a park slot.
+    Parked { slot: String, since: Wall },
     /// The box itself talks with the caller.
     Served { code: Code, answered: Wall },
     /// Its record is written; only the arms of a `match` see this.
@@ -68,7 +70,7 @@ impl Call {
         match self.phase {
             Phase::Ringing { .. } => self.walk.called(),
             Phase::Talking { callee_extension, .. } => callee_extension,
-            Phase::Served { .. } | Phase::Over => None,
+            Phase::Parked { .. } | Phase::Served { .. } | Phase::Over => None,
         }
     }
 

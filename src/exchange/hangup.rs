@@ -22,8 +22,9 @@ impl Exchange {
             }
             return self.refuse_caller(now, call, 487, None, None);
         }
-        // Who was transferred may give up while it rings.
-        if self.calls.get(call).is_some_and(|call| call.caller == leg && matches!(call.phase, Phase::Ringing { .. })) {
+        // Who was transferred may give up while it rings, who is parked while it waits.
+        if self.calls.get(call).is_some_and(|call| call.caller == leg && matches!(call.phase, Phase::Ringing { .. } | Phase::Parked { .. }))
+        {
             self.tell_ring(now, call, Fact::Cancelled);
             self.write_record(now, call, Outcome::Cancelled, 487);
         }
@@ -60,6 +61,10 @@ impl Exchange {
             Some((Phase::Served { .. }, caller)) => {
                 self.hang_up_leg(now, caller, reason);
                 self.end_served(now, call);
+            }
+            Some((Phase::Parked { .. }, caller)) => {
+                self.hang_up_leg(now, caller, reason);
+                self.write_record(now, call, Outcome::Cancelled, 487);
             }
             // Its call is over already; what is left of the leg ends by itself.
             Some((Phase::Over, _)) | None => {}
@@ -152,7 +157,7 @@ impl Exchange {
         let (answering, answered) = match std::mem::replace(&mut over.phase, Phase::Over) {
             Phase::Talking { callee_extension, answered, .. } => (callee_extension, Some(answered)),
             Phase::Served { answered, .. } => (None, Some(answered)),
-            Phase::Ringing { .. } | Phase::Over => (None, None),
+            Phase::Ringing { .. } | Phase::Parked { .. } | Phase::Over => (None, None),
         };
         let caller = self.legs.get(over.caller).map(|leg| leg.party);
         self.keep(Entry::Call(CallRecord {

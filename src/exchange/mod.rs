@@ -32,6 +32,7 @@ mod leg;
 mod line;
 mod modify;
 mod onward;
+mod park;
 mod pickup;
 mod pin_tries;
 mod presence;

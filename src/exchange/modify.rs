@@ -7,6 +7,7 @@ use super::bridge::codec_of;
 use super::exchange::Exchange;
 use super::leg::{Asker, State};
 use super::ringing::local_of;
+use super::step::code::Tone;
 use super::talking::Answer;
 use crate::base::id::{CallId, LegId};
 use crate::base::{Codec, Now};
@@ -92,6 +93,10 @@ impl Exchange {
         }
         self.aim(leg);
         self.join(call);
+        if self.is_parked(call) {
+            // By what is agreed now.
+            self.say(leg, Tone::Waiting);
+        }
     }
 
     /// The 200 to an UPDATE.

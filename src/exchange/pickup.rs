@@ -22,14 +22,22 @@ impl Exchange {
         let Some(ringing) = self.call_to_pick(picking, picker, served) else {
             return self.refuse_caller(now, picking, 404, Some(NOTHING), None);
         };
-        let Some(taker) = self.calls.get(picking).map(|call| call.caller) else { return };
-        let Some(taken) = self.offer_of(taker) else { return self.refuse_caller(now, picking, 488, None, None) };
-        let Some(codec) = self.common_codec(&self.caller_codecs(ringing), taker, &taken) else {
-            return self.refuse_caller(now, picking, 488, Some("Not Acceptable Here: no codec in common with the caller"), None);
+        self.take_waiting(now, ringing, picking, picker);
+    }
+
+    /// The caller of `waiting` talks with the caller of `picking` from now on. False: they have no codec in common, and `picking` is refused.
+    pub(super) fn take_waiting(&mut self, now: Now, waiting: CallId, picking: CallId, picker: ExtensionId) -> bool {
+        let Some(taker) = self.calls.get(picking).map(|call| call.caller) else { return false };
+        let taken = self.offer_of(taker);
+        let codec = taken.as_ref().and_then(|taken| self.common_codec(&self.caller_codecs(waiting), taker, taken));
+        let (Some(taken), Some(codec)) = (taken, codec) else {
+            self.refuse_caller(now, picking, 488, Some("Not Acceptable Here: no codec in common with the caller"), None);
+            return false;
         };
-        self.take_over(now, ringing, picking, picker);
+        self.take_over(now, waiting, picking, picker);
         self.answer_with(now, taker, taken, codec);
-        self.answer_caller(now, ringing, taker);
+        self.answer_caller(now, waiting, taker);
+        true
     }
 
     /// The call that came last of those that may be picked up.

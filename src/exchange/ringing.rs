@@ -9,6 +9,7 @@ use super::leg::{Acknowledged, Agreement, Leg, Media, Party, State};
 use super::line::Failure;
 use super::probe::Probe;
 use super::session::Session;
+use super::step::code::Tone;
 use super::step::ring::{Branch, Fact, Ring, Verb, Why};
 use crate::base::id::{AccountId, CallId, ExtensionId, LegId};
 use crate::base::limits::{EARLY_DIALOGS_MAX, FORK_LEGS_MAX};
@@ -113,8 +114,12 @@ impl Exchange {
         }
         let (nat, path) = (self.is_nat(settings), bound.binding.texts.path().map(str::to_owned).collect::<Vec<_>>());
         let is_behind_proxy = !path.is_empty() || settings.outbound_proxy.is_some();
-        // Whoever transferred it sees that it has come back.
-        let prefix = if call.walk.is_return() { "R:" } else { "" };
+        // Whoever transferred or parked it sees that it has come back.
+        let prefix = match (call.walk.is_return(), call.walk.is_from_park()) {
+            (true, true) => "P:",
+            (true, false) => "R:",
+            (false, _) => "",
+        };
         let (number, name, dialled) = (call.caller_number.clone(), format!("{prefix}{}", call.caller_name), call.dialled.clone());
 
         let local_tag = self.dice.token(12);
@@ -403,6 +408,9 @@ impl Exchange {
     }
 
     pub(super) fn ring_expired(&mut self, now: Now, call: CallId) {
+        if self.is_parked(call) {
+            return self.parked_too_long(now, call);
+        }
         self.tell_ring(now, call, Fact::Expired);
     }
 
@@ -447,7 +455,11 @@ impl Exchange {
     fn progress(&mut self, now: Now, call: CallId) {
         let Some(caller) = self.calls.get(call).map(|call| call.caller).filter(|caller| !self.has_early_media(*caller)) else { return };
         let Some(leg) = self.legs.get(caller) else { return };
-        let State::Calling { tx, invite } = &leg.state else { return };
+        let State::Calling { tx, invite } = &leg.state else {
+            // It was transferred here, and hears no ringing of its own phone's.
+            self.say(caller, Tone::Ringing);
+            return;
+        };
         let mut response = self.response_with(invite, 180, &leg.local_tag);
         let user = self.calls.get(call).map_or("", |call| call.dialled.as_str());
         response.headers.push(Name::Contact, self.contact(&leg.flow, user).to_string());

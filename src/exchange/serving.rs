@@ -3,6 +3,7 @@
 use super::call::Phase;
 use super::exchange::{Exchange, TimerKey};
 use super::leg::State;
+use super::park::{NOTHING_TO_PARK, counted};
 use super::step::code::{Code, Fact, Tone, Verb};
 use super::talking::Answer;
 use crate::base::id::{CallId, FlowId, LegId};
@@ -17,8 +18,14 @@ const SPOKEN: [Codec; 2] = [Codec::Pcma, Codec::Pcmu];
 impl Exchange {
     /// Answers the caller and begins with the service.
     pub(super) fn serve(&mut self, now: Now, call: CallId, served: &Served) {
-        if matches!(served, Served::PickupGroup | Served::PickupExtension(_)) {
-            return self.pick_up(now, call, served);
+        match served {
+            Served::PickupGroup | Served::PickupExtension(_) => return self.pick_up(now, call, served),
+            Served::Fetch(slot) => return self.fetch(now, call, slot),
+            Served::Parked(slot) => return self.begin_parked(now, call, slot),
+            Served::Park if self.held_by_caller_of(call).is_none() => {
+                return self.refuse_caller(now, call, 404, Some(NOTHING_TO_PARK), None);
+            }
+            _ => {}
         }
         let Some(found) = self.calls.get(call) else { return };
         // Callers on lines run no services.
@@ -38,7 +45,11 @@ impl Exchange {
         self.lamps_changed();
         let may_try = self.pin_tries.may_try(now.mono, extension);
         let pin = self.settings.extensions.get(&extension).filter(|_| may_try).map(|extension| extension.service_pin.clone());
-        let (code, verbs) = Code::new(served, pin);
+        let slot = self.held_by_caller_of(call).filter(|_| *served == Served::Park).map(|held| self.park_held(now, held));
+        let (code, verbs) = match slot {
+            Some(slot) => Code::saying(slot.as_deref().map_or(Tone::Refuse, counted)),
+            None => Code::new(served, pin),
+        };
         if let Some(found) = self.calls.get_mut(call) {
             found.phase = Phase::Served { code, answered: now.wall };
         }
@@ -57,7 +68,7 @@ impl Exchange {
             let Some(found) = self.calls.get(call) else { return };
             let (caller, Some(extension)) = (found.caller, found.caller_extension) else { return };
             match verb {
-                Verb::Say(tone) => self.say(caller, tone),
+                Verb::Say(tone) => drop(self.say(caller, tone)),
                 Verb::Switch(change) => self.switch(now, extension, change),
                 Verb::WrongPin => self.wrong_pin(now, call),
                 Verb::Echo => self.echo(caller),
@@ -75,24 +86,32 @@ impl Exchange {
         }
     }
 
-    /// The relay has something to say about a flow.
-    pub(super) fn flow_reported(&mut self, now: Now, flow: FlowId, fact: Fact) {
-        let call = self.ledger.leg_of(flow).and_then(|leg| self.legs.get(leg)).map(|leg| leg.call);
-        if let Some(call) = call {
-            self.tell_code(now, call, fact);
+    /// What the box said to a party is over.
+    pub(super) fn tone_ended(&mut self, now: Now, flow: FlowId) {
+        let Some(leg) = self.ledger.leg_of(flow) else { return };
+        if let Some(call) = self.legs.get(leg).map(|leg| leg.call) {
+            self.tell_code(now, call, Fact::ToneEnded);
         }
+        self.announced(now, leg);
     }
 
-    fn say(&mut self, leg: LegId, tone: Tone) {
+    /// False: not to a leg that is not there, or talks what the box does not.
+    pub(super) fn say(&mut self, leg: LegId, tone: Tone) -> bool {
         let tone = match tone {
             Tone::Confirm => order::Tone::Confirm,
             Tone::Refuse => order::Tone::Refuse,
             Tone::Prompt => order::Tone::Prompt,
+            Tone::Count(count) => order::Tone::Count(count),
+            Tone::Waiting => order::Tone::Waiting,
+            Tone::Ringing => order::Tone::Ringing,
         };
-        let Some(media) = self.legs.get(leg).map(|leg| &leg.media) else { return };
-        let Some(codec) = media.agreed.as_ref().map(|agreed| agreed.codec) else { return };
+        let Some(media) = self.legs.get(leg).map(|leg| &leg.media) else { return false };
+        let Some(codec) = media.agreed.as_ref().map(|agreed| agreed.codec).filter(|agreed| SPOKEN.contains(&agreed.codec)) else {
+            return false;
+        };
         let play = Play { flow: media.flow, tone, codec: codec.codec, payload_type: codec.send };
         self.order(Order::Play(play));
+        true
     }
 
     fn echo(&mut self, leg: LegId) {

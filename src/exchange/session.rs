@@ -182,15 +182,20 @@ impl Exchange {
     /// Who the phone talks with now.
     pub(super) fn shown_to(&self, leg: LegId) -> Option<NameAddr> {
         let found = self.legs.get(leg)?;
-        let peer = self.calls.get(found.call)?.peer_of(leg)?;
-        // Lines are shown nobody but whom their INVITE showed.
-        let (number, display) = self.identity_in(found.call, peer).filter(|_| found.party.line().is_none())?;
+        let (number, display) = match self.slot_of(leg) {
+            Some(slot) => (slot.to_owned(), String::new()),
+            None => {
+                let peer = self.calls.get(found.call)?.peer_of(leg)?;
+                // Lines are shown nobody but whom their INVITE showed.
+                self.identity_in(found.call, peer).filter(|_| found.party.line().is_none())?
+            }
+        };
         let uri = Uri::Sip(SipUri::new(Some(&number), self.sent_by(&found.flow).0, None));
         Some(NameAddr { display, ..NameAddr::new(uri) })
     }
 
     /// UPDATE without an offer: refreshes the session, and shows who the other side is.
-    fn update(&mut self, now: Now, leg: LegId) {
+    pub(super) fn update(&mut self, now: Now, leg: LegId) {
         let shown = self.shown_to(leg);
         let refresh = self.legs.get(leg).and_then(|leg| leg.session.refresh);
         let sent = self.ask_within(now, leg, Method::Update, |request| {

@@ -6,7 +6,6 @@ use super::exchange::{Exchange, TimerKey};
 use super::leg::{Accepting, Agreement, State};
 use super::ringing::local_of;
 use super::session::Wish;
-use super::step::code::Fact;
 use crate::base::id::{CallId, LegId};
 use crate::base::{Codec, Now};
 use crate::media::order::{Aim, Order, Remote as MediaRemote};
@@ -220,6 +219,13 @@ impl Exchange {
         }
     }
 
+    /// A leg and whom it was joined with hear each other no more.
+    pub(super) fn part(&mut self, leg: LegId) {
+        if let Some(flow) = self.legs.get(leg).filter(|leg| leg.media.is_open).map(|leg| leg.media.flow) {
+            self.order(Order::Part { flow });
+        }
+    }
+
     /// Tells the relay where a leg's media goes now.
     pub(super) fn aim(&mut self, leg: LegId) {
         let Some(found) = self.legs.get(leg) else { return };
@@ -254,7 +260,7 @@ impl Exchange {
                     self.end_call_of(now, leg, Some("SIP;cause=503;text=\"Media port failed\""));
                 }
             }
-            Report::PlayEnded { flow } => self.flow_reported(now, flow, Fact::ToneEnded),
+            Report::PlayEnded { flow } => self.tone_ended(now, flow),
             Report::Digit { flow, digit } => self.key_reported(now, flow, digit),
             Report::Silent { flow } => self.silent(now, flow, true),
             Report::Heard { flow } => self.silent(now, flow, false),

@@ -2,7 +2,7 @@
 //!
 //! In: a REFER within a call, the answers to its NOTIFYs, the phone's BYE. Out: the other party's call goes on without the phone that sent it.
 //! A call that is transferred ends, with its record; another begins with the party that stays, at a number ([`Target::Number`]) or with the
-//! party of the second call ([`Target::Call`]). Of Refer-To only the number and Replaces count, so nobody is sent to strange machines, and a
+//! party of the second call ([`Target::Call`]), or waits in a park slot ([`Target::Slot`], in `park`). Of Refer-To only the number and Replaces count, so nobody is sent to strange machines, and a
 //! phone brings together only calls of its own extension. Rights are the transferor's, and its limits do not count the call that it gives away.
 
 use std::time::Duration;
@@ -10,14 +10,14 @@ use std::time::Duration;
 use super::call::{Call, Phase};
 use super::exchange::{Asked, Exchange, TimerKey};
 use super::leg::State as LegState;
-use super::service::{State, Stimulus, Verb, attended_transfer, blind_transfer};
+use super::service::{State, Stimulus, Verb, attended_transfer, blind_transfer, park};
 use super::session::Wish;
 use super::step::ring::Ring;
 use crate::base::Now;
 use crate::base::id::{CallId, ExtensionId, LegId, TenantId};
 use crate::base::limits::CALL_TRANSFERS_MAX;
 use crate::entry::{Outcome, quoted};
-use crate::route::{self, Action, Known, Transferor, View, Walk};
+use crate::route::{self, Action, Known, Served, Transferor, View, Walk};
 use crate::settings::Origin;
 use crate::sip::endpoint::{Incoming, ServerTx};
 use crate::sip::message::{Method, Name};
@@ -30,17 +30,28 @@ const BYE_AFTER: Duration = Duration::from_secs(2);
 /// A transfer, from the REFER until its phone has hung up.
 #[derive(Clone, Debug)]
 pub struct Transfer {
-    state: State,
-    is_attended: bool,
+    pub(super) state: State,
+    kind: Kind,
     /// Of the subscription that the REFER began; the first one in a dialog needs no id (RFC 3515 2.4.6).
     event: String,
 }
 
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    Blind,
+    Attended,
+    Park { slot: String },
+}
+
 /// Where the other party goes.
-enum Target {
+pub(super) enum Target {
     Number {
         walk: Box<Walk>,
         dialled: String,
+    },
+    Slot {
+        walk: Box<Walk>,
+        slot: String,
     },
     /// To whom this leg of the same extension talks, or calls.
     Call(LegId),
@@ -88,9 +99,14 @@ impl Exchange {
         let is_subscribed = refer.is_subscribed;
         let stimulus = match target {
             Target::Nowhere(_) => Stimulus::Refused { is_subscribed },
-            Target::Number { .. } | Target::Call(_) => Stimulus::Granted { is_subscribed },
+            Target::Number { .. } | Target::Slot { .. } | Target::Call(_) => Stimulus::Granted { is_subscribed },
         };
-        self.transfers.insert(leg, Transfer { state: State::Asked, is_attended: refer.replaces.is_some(), event });
+        let kind = match &target {
+            Target::Slot { slot, .. } => Kind::Park { slot: slot.clone() },
+            _ if refer.replaces.is_some() => Kind::Attended,
+            _ => Kind::Blind,
+        };
+        self.transfers.insert(leg, Transfer { state: State::Asked, kind, event });
         self.step_transfer(now, leg, stimulus, Some(Request { tx, incoming, target }));
     }
 
@@ -107,9 +123,18 @@ impl Exchange {
         self.step_transfer(now, leg, Stimulus::HungUp, None);
     }
 
+    /// A tone was played to its end.
+    pub(super) fn announced(&mut self, now: Now, leg: LegId) {
+        self.step_transfer(now, leg, Stimulus::Announced, None);
+    }
+
     fn step_transfer(&mut self, now: Now, leg: LegId, stimulus: Stimulus, mut request: Option<Request<'_>>) {
         let Some(transfer) = self.transfers.get_mut(&leg) else { return };
-        let step = if transfer.is_attended { attended_transfer::step } else { blind_transfer::step };
+        let step = match transfer.kind {
+            Kind::Blind => blind_transfer::step,
+            Kind::Attended => attended_transfer::step,
+            Kind::Park { .. } => park::step,
+        };
         let (state, verbs) = step(transfer.state, stimulus);
         transfer.state = state;
         let event = transfer.event.clone();
@@ -135,6 +160,12 @@ impl Exchange {
                     self.send_on(now, leg, *walk, dialled);
                 }
             }
+            (Verb::Park, Some(Request { target, .. })) => {
+                if let Target::Slot { walk, slot } = std::mem::replace(target, Target::Nowhere(200)) {
+                    self.park(now, leg, *walk, slot);
+                }
+            }
+            (Verb::Announce, _) => self.announce_slot(now, leg),
             (Verb::JoinOthers, Some(Request { target: Target::Call(other), .. })) => self.join_others(now, leg, *other),
             (Verb::DropConsultation, Some(Request { target: Target::Call(other), .. })) => self.hang_up_leg(now, *other, None),
             (Verb::AwaitBye, _) => self.timers.set(TimerKey::Leave(leg), now.mono + BYE_AFTER),
@@ -172,7 +203,7 @@ impl Exchange {
     // --- where to ---
 
     /// A number, planned with the rights of who transfers. He is not in the call any more that he gives away.
-    fn number_target(&mut self, now: Now, leg: LegId, number: &str) -> Target {
+    pub(super) fn number_target(&mut self, now: Now, leg: LegId, number: &str) -> Target {
         let Some(found) = self.legs.get(leg) else { return Target::Nowhere(481) };
         // Whoever is behind a line has no rights here.
         let Some(extension) = found.party.extension() else { return Target::Nowhere(403) };
@@ -186,6 +217,7 @@ impl Exchange {
         let plan = route::plan(&view, &self.occupancy, &route::Request { caller: extension, dialled: number });
         let target = match plan.node(0).action {
             Action::HangUp(refusal) => Target::Nowhere(refusal.status()),
+            Action::Service(Served::Park) => self.slot_target(now, leg),
             // What a code does it does for who dials it.
             Action::Service(_) => Target::Nowhere(403),
             _ => {
@@ -250,12 +282,18 @@ impl Exchange {
     // --- the calls ---
 
     /// The other party is called on at a number, as a call of its own.
-    fn send_on(&mut self, now: Now, leg: LegId, walk: Walk, dialled: String) {
+    pub(super) fn send_on(&mut self, now: Now, leg: LegId, walk: Walk, dialled: String) {
+        let Some((_, peer, _)) = self.given_away(leg) else { return };
+        self.part_from(now, leg, peer);
+        self.go_on(now, leg, walk, dialled);
+    }
+
+    /// The other party of a leg, which hears it no more, begins a call of its own.
+    pub(super) fn go_on(&mut self, now: Now, leg: LegId, walk: Walk, dialled: String) {
         let Some((before, peer, extension)) = self.given_away(leg) else { return };
         let identity = self.identity_in(before, peer).unwrap_or_default();
         let Some((tenant, transfers)) = self.calls.get(before).map(|call| (call.tenant, call.transfers + 1)) else { return };
         self.count_caller(extension);
-        self.part_from(now, leg, peer);
         self.write_record(now, before, Outcome::Answered, 200);
         // Refer-To is a fresh call's, so its way is, too (RFC 3261 8.1.1.6).
         let phase = Phase::Ringing { ring: Ring::new([]).0, max_forwards: 70, outside: None };
@@ -324,7 +362,7 @@ impl Exchange {
     }
 
     /// The call of a leg, the other party of it, and that one's extension, if it has one.
-    fn given_away(&self, leg: LegId) -> Option<(CallId, LegId, Option<ExtensionId>)> {
+    pub(super) fn given_away(&self, leg: LegId) -> Option<(CallId, LegId, Option<ExtensionId>)> {
         let call = self.legs.get(leg)?.call;
         let peer = self.calls.get(call)?.peer_of(leg)?;
         Some((call, peer, self.legs.get(peer)?.party.extension()))
@@ -341,6 +379,14 @@ impl Exchange {
     fn count_caller(&mut self, extension: Option<ExtensionId>) {
         if let Some(extension) = extension {
             self.occupancy.enter(extension);
+        }
+    }
+
+    /// The slot that a phone has just parked a call in.
+    pub(super) fn slot_of(&self, leg: LegId) -> Option<&str> {
+        match &self.transfers.get(&leg)?.kind {
+            Kind::Park { slot } => Some(slot),
+            Kind::Blind | Kind::Attended => None,
         }
     }
 

@@ -23,6 +23,8 @@ pub struct Flow {
     muxed: bool,
     /// Whether this party wants to hear.
     pub wants: bool,
+    /// The box itself speaks to this party; whom it is joined with it hears no more until that is over.
+    pub is_spoken_to: bool,
     /// Who hears this party and is heard by it.
     pub peer: Option<FlowId>,
     /// What this party's payload types become on the way to the peer.
@@ -52,6 +54,7 @@ impl Flow {
             rtcp: Latch::Shut,
             muxed: false,
             wants: true,
+            is_spoken_to: false,
             peer: None,
             routes: Routes::default(),
             reception: Reception::default(),
@@ -108,8 +111,13 @@ impl Flow {
         matches!(self.rtcp, Latch::Fixed(_)) || self.rtp.target().is_none_or(|rtp| rtp.ip() == source.ip())
     }
 
-    /// Where RTP for this party goes; nothing while it is not known or not wanted.
+    /// Where RTP for this party goes; nothing while it is not known or not wanted, or while the box itself speaks.
     pub fn target(&self) -> Option<SocketAddr> {
+        self.rtp.target().filter(|_| self.wants && !self.is_spoken_to)
+    }
+
+    /// Where goes what the box itself says.
+    pub fn spoken_target(&self) -> Option<SocketAddr> {
         self.rtp.target().filter(|_| self.wants)
     }
 

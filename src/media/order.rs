@@ -20,7 +20,8 @@ pub enum Order {
     Part { flow: FlowId },
     /// The flow hears itself, until the next join or part.
     Echo { flow: FlowId, routes: Vec<PayloadRoute> },
-    /// The box itself speaks to the flow, in place of what it says already. Answered by [`super::Report::PlayEnded`].
+    /// The box itself speaks to the flow, in place of what it says already and of who is joined with it. Answered by
+    /// [`super::Report::PlayEnded`]; what is endless lasts until the next join.
     Play(Play),
     /// Keys that the party presses are reported, wherever its packets go.
     Listen { flow: FlowId, payload_type: u8 },

@@ -21,7 +21,7 @@ pub struct Player {
     tone: Tone,
     codec: Codec,
     payload_type: u8,
-    /// The sample that comes next.
+    /// The sample that comes next, counted on also where the tone begins again.
     at: u32,
     sequence: u16,
     pub due: Instant,
@@ -37,14 +37,20 @@ impl Player {
         Player { tone: play.tone, codec: play.codec, payload_type: play.payload_type, at: 0, sequence: 0, due: now }
     }
 
+    /// Whoever is heard next takes its place.
+    pub const fn is_endless(&self) -> bool {
+        self.tone.is_endless()
+    }
+
     pub fn is_over(&self) -> bool {
-        self.at >= self.tone.len()
+        !self.tone.is_endless() && self.at >= self.tone.len()
     }
 
     /// Writes the next packet; `outbound` is the SSRC of the flow that it is for.
     pub fn write(&mut self, outbound: u32, packet: &mut [u8; PACKET_BYTES]) -> Header {
         packet[0] = 0x80;
-        for (byte, at) in packet[HEADER_BYTES_MIN..].iter_mut().zip(self.at..) {
+        let within = self.at % self.tone.len();
+        for (byte, at) in packet[HEADER_BYTES_MIN..].iter_mut().zip(within..) {
             let sample = self.tone.sample(at);
             *byte = if self.codec == Codec::Pcmu { g711::pcmu(sample) } else { g711::pcma(sample) };
         }
@@ -57,7 +63,7 @@ impl Player {
             payload_start: HEADER_BYTES_MIN,
             payload_end: PACKET_BYTES,
         };
-        self.at += SAMPLES;
+        self.at = self.at.wrapping_add(SAMPLES);
         self.sequence = self.sequence.wrapping_add(1);
         self.due = self.due + PACKET;
         header

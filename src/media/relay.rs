@@ -119,7 +119,7 @@ impl Relay {
             let (id, player) = self.players.iter_mut().find(|(_, player)| player.due <= now)?;
             let id = *id;
             if player.is_over() {
-                self.players.remove(&id);
+                self.stop_player(id);
                 self.reports.push_back(Report::PlayEnded { flow: id });
                 continue;
             }
@@ -130,7 +130,7 @@ impl Relay {
             let header = player.write(flow.outbound.ssrc(), packet);
             let placement = if header.marker { Placement::First } else { Placement::Next };
             // Where nobody can be sent to yet, the tone goes by unheard.
-            let Some(to) = flow.target() else { continue };
+            let Some(to) = flow.spoken_target() else { continue };
             let Some(ours) = flow.outbound.forward(now, header, placement, RATE_HZ, true) else { continue };
             ours.write(packet);
             return Some(Verdict::Send { via: id, component: Component::Rtp, to, length: packet.len() });
@@ -215,6 +215,11 @@ impl Relay {
         }
         self.part(join.a);
         self.part(join.b);
+        for id in [join.a, join.b] {
+            if self.players.get(&id).is_some_and(Player::is_endless) {
+                self.stop_player(id);
+            }
+        }
         for (id, peer, routes) in [(join.a, join.b, join.a_to_b), (join.b, join.a, join.b_to_a)] {
             if let Some(flow) = self.flow_mut(id) {
                 flow.peer = Some(peer);
@@ -233,8 +238,18 @@ impl Relay {
     }
 
     fn play(&mut self, now: Instant, play: &Play) {
-        if self.flow(play.flow).is_some() {
+        if let Some(flow) = self.flow_mut(play.flow) {
+            flow.is_spoken_to = true;
+            flow.outbound.interrupt();
             self.players.insert(play.flow, Player::new(now, play));
+        }
+    }
+
+    fn stop_player(&mut self, id: FlowId) {
+        self.players.remove(&id);
+        if let Some(flow) = self.flow_mut(id) {
+            flow.is_spoken_to = false;
+            flow.outbound.interrupt();
         }
     }
 
@@ -293,7 +308,9 @@ impl Relay {
         let Some(peer) = self.flow_mut(peer) else { return Verdict::Drop };
         let Some(to) = peer.target() else {
             // Where nobody can be sent to yet, the numbers begin with the first packet that is sent.
-            peer.outbound.interrupt();
+            if !peer.is_spoken_to {
+                peer.outbound.interrupt();
+            }
             return Verdict::Drop;
         };
         let is_audio = route.kind == PayloadKind::Audio;

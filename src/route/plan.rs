@@ -154,6 +154,19 @@ impl Plan {
         self.nodes[index] = node;
     }
 
+    /// Leads from a node on to another one.
+    pub(super) fn lead(&mut self, from: usize, cause: Cause, to: usize) {
+        assert!(to < self.nodes.len(), "node {to} is there");
+        self.nodes[from].exits[cause as usize] = Some(to);
+    }
+
+    /// Of an extension that is planned already only this phone is to ring.
+    pub(super) fn ring_only(&mut self, index: usize, account: AccountId) {
+        if let Action::Ring { accounts, .. } = &mut self.nodes[index].action {
+            accounts.retain(|known| *known == account);
+        }
+    }
+
     /// Whether a call that takes an exit from one node to another may come back.
     pub fn is_loop(&self, from: usize, to: usize) -> bool {
         let mut seen = vec![false; self.nodes.len()];

@@ -24,6 +24,12 @@ pub enum Served {
     /// The call that came last to a member of a group on which the caller is authorised.
     PickupGroup,
     PickupExtension(ExtensionId),
+    /// A call of the caller is parked.
+    Park,
+    /// A parked call waits in that slot.
+    Parked(String),
+    /// The call that is parked in that slot comes to the caller.
+    Fetch(String),
 }
 
 impl Served {
@@ -49,6 +55,8 @@ impl Served {
                 Meant::Extension(extension) => Served::PickupExtension(extension.id),
                 _ => return Err(Refusal::UnknownNumber),
             },
+            Service::Park => Served::Park,
+            Service::ParkSlot => Served::Fetch(argument.to_owned()),
             _ => return Err(Refusal::NotYet),
         })
     }
@@ -68,6 +76,9 @@ impl Served {
             Served::HideNumber(false) => "show number".to_owned(),
             Served::PickupGroup => "pick up in groups".to_owned(),
             Served::PickupExtension(extension) => format!("pick up {}", view_number(extension)),
+            Served::Park => "park".to_owned(),
+            Served::Parked(slot) => format!("parked at {slot}"),
+            Served::Fetch(slot) => format!("fetch from {slot}"),
         }
     }
 }

@@ -6,6 +6,7 @@ use super::admission::Occupancy;
 use super::failover::{self, Known};
 use super::plan::{Action, Called, External, Node, Plan, Way};
 use super::refusal::Refusal;
+use super::serve::Served;
 use crate::base::id::{AccountId, ExtensionId};
 use crate::base::limits::CALL_HOPS_MAX;
 use crate::settings::{Cause, Origin};
@@ -65,6 +66,11 @@ impl Walk {
     /// Whether the call is back at who transferred it.
     pub fn is_return(&self) -> bool {
         matches!(self.action(), Action::Ring { called, .. } if called.is_return())
+    }
+
+    /// Whether the call began in a park slot.
+    pub fn is_from_park(&self) -> bool {
+        matches!(self.plan.node(0).action, Action::Service(Served::Parked(_)))
     }
 
     pub fn node(&self) -> &Node {

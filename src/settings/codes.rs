@@ -75,6 +75,8 @@ impl Service {
                 | Service::ForwardOff
                 | Service::DoNotDisturbOn
                 | Service::DoNotDisturbOff
+                | Service::Park
+                | Service::ParkSlot
         )
     }
 }
@@ -93,6 +95,8 @@ pub enum Takes {
     Nothing,
     /// A number: an extension's, a room's, one outside.
     Number,
+    /// Nothing, but which of a range was dialled counts.
+    Itself,
 }
 
 /// An extension has at least two digits, so `801` and one more digit is no voicemail of anybody.
@@ -129,9 +133,9 @@ pub const CODES: &[ServiceCode] = &[
     code("queue_pause", "*81", Service::QueuePause, Takes::Nothing, words::CODE_QUEUE_PAUSE),
     code("queue_resume", "*80", Service::QueueResume, Takes::Nothing, words::CODE_QUEUE_RESUME),
     code("park", "888", Service::Park, Takes::Nothing, words::CODE_PARK),
-    code("park_slot", "890-899", Service::ParkSlot, Takes::Nothing, words::CODE_PARK_SLOT),
-    code("speed_dial", "#10-#89", Service::SpeedDial, Takes::Nothing, words::CODE_SPEED_DIAL),
-    code("speed_dial_own", "#00-#09", Service::SpeedDialOwn, Takes::Nothing, words::CODE_SPEED_DIAL_OWN),
+    code("park_slot", "890-899", Service::ParkSlot, Takes::Itself, words::CODE_PARK_SLOT),
+    code("speed_dial", "#10-#89", Service::SpeedDial, Takes::Itself, words::CODE_SPEED_DIAL),
+    code("speed_dial_own", "#00-#09", Service::SpeedDialOwn, Takes::Itself, words::CODE_SPEED_DIAL_OWN),
     code("meetme", "802", Service::Meetme, Takes::Number, words::CODE_MEETME),
     code("forward_on", "811", Service::ForwardOn, Takes::Number, words::CODE_FORWARD_ON),
     code("forward_off", "810", Service::ForwardOff, Takes::Nothing, words::CODE_FORWARD_OFF),
@@ -179,6 +183,21 @@ impl Digits {
                 (from.as_str()..=to.as_str()).contains(&head).then(|| &dialled[from.len()..])
             }
         }
+    }
+
+    /// Each that can be dialled, the first first. A range counts in what its ends do not have in common, so that must be digits.
+    pub fn each(&self) -> impl Iterator<Item = String> {
+        let (from, to) = match self {
+            Digits::One(one) => (one.as_str(), one.as_str()),
+            Digits::Range(from, to) => (from.as_str(), to.as_str()),
+        };
+        let common = from.bytes().zip(to.bytes()).take_while(|(a, b)| a == b).count();
+        let (head, width) = (from[..common].to_owned(), from.len() - common);
+        let counted = from[common..].parse::<u64>().ok().zip(to[common..].parse::<u64>().ok());
+        // One number, or a range that does not count: its first.
+        let (first, last) = counted.unwrap_or((0, 0));
+        let alone = counted.is_none().then(|| from.to_owned());
+        (first..=last).map(move |number| alone.clone().unwrap_or_else(|| format!("{head}{number:0width$}")))
     }
 
     const fn len(&self) -> usize {
@@ -229,15 +248,16 @@ impl Codes {
         self.all().find(|(code, _)| code.service == service).map(|(_, digits)| digits)
     }
 
-    /// The feature that somebody gets, and what was dialled behind its code. Of several the one with the longest code.
+    /// The feature that somebody gets, and what was dialled behind its code, or which of its range. Of several the one with the longest code.
     pub fn find<'a>(&self, dialled: &'a str) -> Option<(&'static ServiceCode, &'a str)> {
         let fits = |(code, digits): (&'static ServiceCode, &Digits)| {
             let rest = digits.rest(dialled)?;
-            let is_taken = match code.takes {
-                Takes::Nothing => rest.is_empty(),
-                Takes::Number => rest.is_empty() || rest.len() >= NUMBER_DIGITS_MIN,
+            let taken = match code.takes {
+                Takes::Nothing => rest.is_empty().then_some(rest),
+                Takes::Number => (rest.is_empty() || rest.len() >= NUMBER_DIGITS_MIN).then_some(rest),
+                Takes::Itself => rest.is_empty().then_some(dialled),
             };
-            is_taken.then_some((digits.len(), code, rest))
+            Some((digits.len(), code, taken?))
         };
         self.all().filter_map(fits).max_by_key(|(length, ..)| *length).map(|(_, code, rest)| (code, rest))
     }
@@ -332,10 +352,19 @@ mod tests {
         assert_eq!(found("8110612345"), Some((Service::ForwardOn, "0612345")));
         assert_eq!(found("811"), Some((Service::ForwardOn, "")));
         assert_eq!(found("*6710612345"), Some((Service::HideNumber, "0612345")));
-        assert_eq!(found("#42"), Some((Service::SpeedDial, "")));
+        assert_eq!(found("#42"), Some((Service::SpeedDial, "#42")), "which one it is counts");
+        assert_eq!(found("893"), Some((Service::ParkSlot, "893")));
         assert_eq!(found("#9"), Some((Service::PickupGroupInvite, "")));
         assert_eq!(found("*5117"), None, "a switch has more than one digit");
         assert!(codes.is_begun_by("85") && codes.is_begun_by("89") && codes.is_begun_by("*") && !codes.is_begun_by("850"));
+    }
+
+    #[test]
+    fn the_numbers_of_a_range() {
+        let each = |text: &str| Digits::parse(text).expect("digits").each().collect::<Vec<_>>();
+        assert_eq!(each("898-901"), ["898", "899", "900", "901"]);
+        assert_eq!(each("*08-*10"), ["*08", "*09", "*10"]);
+        assert_eq!((each("888"), each("8*-9*")), (vec!["888".to_owned()], vec!["8*".to_owned()]));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The numbering plan: what digits mean, and in which order the meanings are tried.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::base::id::{SelectionId, TenantId};
@@ -24,6 +26,8 @@ pub struct Numbering {
     pub international_prefix: String,
     /// Dialled before a number in the country; empty where there is none.
     pub national_prefix: String,
+    /// So long a call stays parked; then it goes back to who parked it.
+    pub park_timeout: Duration,
     /// Numbers that are always allowed, over any line.
     emergency: Vec<String>,
 }
@@ -56,7 +60,7 @@ const EMERGENCY: &[(&str, &[&str])] = &[
 pub const EMERGENCY_FIELDS: &[Field] =
     &[Field::new("number", Shape::Digits { min: 2, max: 16 }, Default::Required, words::EMERGENCY_NUMBER)];
 
-const OF_DIALLING: [Field; 6] = [
+const OF_DIALLING: [Field; 7] = [
     Field::new(
         "order",
         Shape::Choices { of: MEANINGS, min: MEANINGS.len(), is_ordered: true },
@@ -68,6 +72,7 @@ const OF_DIALLING: [Field; 6] = [
     Field::new("international_prefix", Shape::Digits { min: 1, max: 6 }, Default::Text("00"), words::NUMBERING_INTERNATIONAL_PREFIX),
     Field::new("national_prefix", Shape::Digits { min: 1, max: 3 }, Default::Empty, words::NUMBERING_NATIONAL_PREFIX),
     Field::new("emergency", Shape::Records(EMERGENCY_FIELDS), Default::List(&[]), words::NUMBERING_EMERGENCY),
+    Field::new("park_seconds", Shape::Number { min: 10, max: 3600 }, Default::Number(90), words::NUMBERING_PARK_SECONDS),
 ];
 
 pub(super) const FIELDS: &[Field] = &joined::<{ OF_DIALLING.len() + codes::FIELDS.len() }>(&[&OF_DIALLING, &codes::FIELDS]);
@@ -85,6 +90,7 @@ impl Numbering {
             outside_prefix: values.text("outside_prefix"),
             international_prefix: values.text("international_prefix"),
             national_prefix: values.text("national_prefix"),
+            park_timeout: Duration::from_secs(values.number("park_seconds").into()),
             emergency: own.chain(usual.copied()).map(str::to_owned).collect(),
             country_code,
         }

@@ -72,6 +72,8 @@ fn what_an_extension_gets_for_digits() {
             ("810", "forward no calls"),
             ("**102", "pick up 102"),
             ("**777", "hang up unknown number"),
+            ("888", "park"),
+            ("893", "fetch from 893"),
             ("850", "hang up no lock"),
             ("*51*77", "hang up not in this version"),
             ("10", "hang up incomplete"),

@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 
 use trillo::base::id::FlowId;
 use trillo::base::limits::MEDIA_SILENCE_MAX;
-use trillo::base::{Dice, Instant, SlabKey};
-use trillo::media::order::{Aim, Join, Open, Order, PayloadKind, PayloadRoute, Remote};
-use trillo::media::{Component, Relay, Report, Verdict};
+use trillo::base::{Codec, Dice, Instant, SlabKey};
+use trillo::media::order::{Aim, Join, Open, Order, PayloadKind, PayloadRoute, Play, Remote, Tone};
+use trillo::media::{Component, PACKET_BYTES, Relay, Report, Verdict};
 use trillo::rtp::{Header, rtcp};
 
 const ANNA: &str = "192.0.2.1:4000";
@@ -132,6 +132,53 @@ fn held_music_is_not_sent_to_who_does_not_want_it_and_leaves_no_gap() {
     relay.handle(at(100_000), fixed(1, BRUNO));
     let (_, _, header) = say(&mut relay, 100_000, 0, ANNA, rtp(8, 7, 5005, 5000 * 160)).expect("relayed");
     assert_eq!((header.sequence, header.timestamp, header.marker), (1001, 50_000 + 5000 * 160, true));
+}
+
+/// What the box itself has to say at that moment, and to whom.
+fn spoken(relay: &mut Relay, millis: u64) -> Vec<(SocketAddr, Header)> {
+    relay.handle_timeout(at(millis));
+    let mut packet = [0; PACKET_BYTES];
+    let mut said = Vec::new();
+    while let Some(Verdict::Send { to, length, .. }) = relay.poll_packet(at(millis), &mut packet) {
+        said.push((to, Header::read(&packet[..length]).expect("we send RTP")));
+    }
+    said
+}
+
+#[test]
+fn a_tone_in_talk_is_heard_alone_and_in_the_same_stream() {
+    // Anna is told something while Bruno talks on: she hears it from the first to the last packet, then him; he hears her all the time.
+    let mut relay = two_parties();
+    say(&mut relay, 0, 1, BRUNO, rtp(8, 9, 1, 0)).expect("relayed");
+    relay.handle(at(10), Order::Play(Play { flow: flow(0), tone: Tone::Count(1), codec: Codec::Pcma, payload_type: 8 }));
+    let mut numbers = vec![1000];
+    for packet in 1..=35u32 {
+        let millis = 10 + u64::from(packet - 1) * 20;
+        numbers.extend(spoken(&mut relay, millis).iter().map(|(to, header)| {
+            assert_eq!(*to, address(ANNA));
+            header.sequence
+        }));
+        assert!(say(&mut relay, millis, 1, BRUNO, rtp(8, 9, 1 + packet as u16, packet * 160)).is_none(), "{packet}");
+        assert!(say(&mut relay, millis, 0, ANNA, rtp(8, 7, packet as u16, packet * 160)).is_some());
+    }
+    spoken(&mut relay, 710);
+    assert_eq!(reports(&mut relay), [Report::PlayEnded { flow: flow(0) }]);
+    let (_, _, header) = say(&mut relay, 720, 1, BRUNO, rtp(8, 9, 37, 36 * 160)).expect("relayed again");
+    numbers.push(header.sequence);
+    assert_eq!(numbers, (1000..1037).collect::<Vec<u16>>(), "without a gap");
+}
+
+#[test]
+fn what_is_endless_ends_when_somebody_talks() {
+    let mut relay = two_parties();
+    relay.handle(at(0), Order::Part { flow: flow(0) });
+    relay.handle(at(0), Order::Play(Play { flow: flow(0), tone: Tone::Waiting, codec: Codec::Pcmu, payload_type: 0 }));
+    for packet in 0..1000 {
+        assert_eq!(spoken(&mut relay, packet * 20).len(), 1, "{packet}");
+    }
+    relay.handle(at(20_000), join(0, 1));
+    assert_eq!((spoken(&mut relay, 20_020).len(), reports(&mut relay)), (0, vec![]));
+    assert!(say(&mut relay, 20_030, 1, BRUNO, rtp(8, 9, 1, 0)).is_some());
 }
 
 #[test]

@@ -1,9 +1,10 @@
-//! Seeds with transfers: people call, hold, send each other on and bring each other together over a net that loses, doubles and reorders.
+//! Seeds with transfers: people call, hold, send each other on, bring each other together, park and fetch over a net that loses, doubles and reorders.
 //! What becomes of each call is the scenarios' matter; here nothing may be left, nobody may hang in a call, and each call has one record.
 
 use std::cell::Cell;
 
 use trillo::base::{Dice, Instant};
+use trillo::entry::{CallRecord, Outcome};
 
 use crate::simulation::{PEOPLE, STORM, each_seed, phones, town};
 use crate::town::Town;
@@ -17,10 +18,12 @@ enum Deed {
     SendOn,
     BringTogether,
     Replace,
+    Park,
+    Fetch,
     HangUp,
 }
 
-const DEEDS: [Deed; 6] = [Deed::Dial, Deed::Hold, Deed::SendOn, Deed::BringTogether, Deed::Replace, Deed::HangUp];
+const DEEDS: [Deed; 8] = [Deed::Dial, Deed::Hold, Deed::SendOn, Deed::BringTogether, Deed::Replace, Deed::Park, Deed::Fetch, Deed::HangUp];
 
 fn tempest(seed: u64) -> Town {
     let mut town = town(seed, STORM);
@@ -43,7 +46,7 @@ fn tempest(seed: u64) -> Town {
     }
     for _ in 0..120 {
         town.run_for(millis(dice.below(1500).into()));
-        let deed = if dice.chance(1, 3) { Deed::Dial } else { DEEDS[dice.below(6) as usize] };
+        let deed = if dice.chance(1, 3) { Deed::Dial } else { DEEDS[dice.below(DEEDS.len() as u32) as usize] };
         let name = phones()[dice.below(phones().len() as u32) as usize];
         let number = PEOPLE[dice.below(PEOPLE.len() as u32) as usize].0;
         perform(&mut town, name, number, deed);
@@ -70,6 +73,15 @@ fn perform(town: &mut Town, name: &'static str, number: &'static str, deed: Deed
         (Deed::Dial, ..) => {
             town.with(name, |phone, now| phone.call(now, number));
         }
+        (Deed::Park, Some(line), _) => refer(town, line, "<sip:888@x>".to_owned()),
+        (Deed::Park, None, _) => {
+            town.with(name, |phone, now| phone.call(now, "888"));
+        }
+        // The first slots are taken first.
+        (Deed::Fetch, ..) => {
+            let slot = if number.ends_with('1') { "891" } else { "890" };
+            town.with(name, |phone, now| phone.call(now, slot));
+        }
         (Deed::HangUp, ..) => town.with(name, |phone, now| phone.hang_up(now)),
         (Deed::Hold, ..) if town.phone(name).lines.last().is_some() && town.phone(name).may_reinvite() => {
             town.with(name, |phone, now| phone.hold(now));
@@ -94,15 +106,17 @@ fn perform(town: &mut Town, name: &'static str, number: &'static str, deed: Deed
 
 #[test]
 fn nothing_is_left_when_people_transfer_each_other() {
-    let (transfers, records) = (Cell::new(0), Cell::new(0));
+    let (transfers, fetched, records) = (Cell::new(0), Cell::new(0), Cell::new(0));
     each_seed(60, "nothing_is_left_when_people_transfer_each_other", |seed| {
         let mut town = tempest(seed);
         for name in phones() {
             let done = town.phone(name).notified().iter().filter(|news| news.contains("200")).count();
             transfers.set(transfers.get() + done);
         }
+        let is_fetched = |record: &&CallRecord| record.dialled.starts_with("89") && record.outcome == Outcome::Answered;
+        fetched.set(fetched.get() + town.pbx.records.iter().filter(is_fetched).count());
         records.set(records.get() + town.pbx.records.len());
     });
-    println!("{} transfers came through, {} records", transfers.get(), records.get());
-    assert!(transfers.get() > 0, "it would prove little if nobody were transferred");
+    println!("{} transfers came through, {} parked calls were taken, {} records", transfers.get(), fetched.get(), records.get());
+    assert!(transfers.get() > 0 && fetched.get() > 0, "it would prove little if nobody were transferred or fetched");
 }

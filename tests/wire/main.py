@@ -138,6 +138,7 @@ def ci(harness, pbx, folder):
         harness.run("pjsua2 forwards all calls by a code", services.forward, pbx, folder, speech)
         harness.run("pjsua2 opens a lock with its PIN", services.lock, pbx, folder)
         harness.run("pjsua2 picks up a colleague's call", services.pickup, pbx, folder, speech)
+        harness.run("pjsua2 parks a call and another one fetches it", services.park, pbx, folder, speech)
         harness.run("pjsua2 calls baresip over TLS", calls.to_baresip, pbx, folder, speech, "tls")
         harness.run("a gateway: out and in, both are heard, either hangs up", lines.gateway, pbx, folder, speech)
         harness.run("a gateway: both hold and are heard again", lines.held, pbx, folder, speech)

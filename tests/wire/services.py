@@ -92,6 +92,42 @@ def lock(pbx, folder):
         pbx.wait_idle()
 
 
+def park(pbx, folder, speech):
+    """Carl sends Anna to 888 and hears by one count of notes where she is; she hears that she waits; Eve dials 890 and talks with her."""
+    with (
+        Pjsua("anna-desk", "a-secret", "udp", "192.0.2.21", folder).registered() as anna,
+        Pjsua("carl-desk", "c-secret", "tcp", "192.0.2.22", folder).registered() as carl,
+        Pjsua("eve-desk", "e-secret", "udp", "192.0.2.23", folder).registered() as eve,
+    ):
+        connect(anna, carl, "102", "Anna Bo", "101")
+        anna.record()
+        carl.record()
+        time.sleep(0.3)
+        carl.transfer("888")
+        carl.wait("transfer", 8)
+        until(lambda: notes(carl.recordings()[0], 0.06) == [660] * 10, 3, "Carl hears ten notes, for 890", every=0.2)
+        carl.wait("ended", 4)
+        one = pbx.status()["calls"]
+        expect(len(one) == 1 and (one[0]["phase"], one[0]["callee_number"]) == ("held", "890"), f"Anna is parked at 890, not {one}")
+        until(lambda: loud_blocks(anna.recordings()[0]) > 10, 6, "Anna hears the notes of waiting", every=0.2)
+        eve.call("890")
+        eve.wait("confirmed")
+        expect(not anna.has_told("ended"), "Anna has one call all the time")
+        talk(anna, eve, speech)
+        part(pbx, eve, anna)
+        return f"heard {expect_heard(speech['anna'], eve.recordings(), 'who fetched')} and {expect_heard(speech['carl'], anna.recordings(), 'who was parked')} blocks"
+
+
+def loud_blocks(recording):
+    """Blocks of 20 ms in which something is to be heard."""
+    import numpy
+
+    samples = voice.read(recording)
+    size = voice.RATE // 50
+    blocks = (samples[begin : begin + size].astype(float) for begin in range(0, len(samples) - size, size))
+    return sum(1 for block in blocks if numpy.sqrt((block * block).mean()) > 300)
+
+
 def pickup(pbx, folder, speech):
     """Carl's phone rings, Eve dials ** and his number, and talks with Anna."""
     with (

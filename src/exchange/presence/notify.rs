@@ -65,11 +65,11 @@ impl Exchange {
             Some(ending) => format!("terminated;reason={}", ending.reason()),
             None => format!("active;expires={rest}"),
         };
-        let (entity, watched, version) = (found.entity.clone(), found.watched, found.version);
+        let (entity, watched, version) = (found.entity.clone(), found.watched.clone(), found.version);
         found.version += 1;
         (found.said, found.is_due, found.is_asking) = (state, false, true);
         let body = match watched {
-            Watched::Extension(_) | Watched::Switch(_) => dialog_info::dialog_info(&entity, version, &found.said),
+            Watched::Extension(_) | Watched::Switch(_) | Watched::Slot(_) => dialog_info::dialog_info(&entity, version, &found.said),
             Watched::Messages => found.said.clone(),
             Watched::Registration => dialog_info::reginfo(version, &found.said),
         };
@@ -122,16 +122,24 @@ impl Exchange {
     }
 
     fn state_of(&self, now: Now, subscription: &Subscription, known: &mut Known) -> String {
-        match subscription.watched {
+        let address = self.told_address(&subscription.flow);
+        let host = || if address.is_ipv6() { format!("[{address}]") } else { address.to_string() };
+        match &subscription.watched {
             Watched::Extension(extension) => {
-                let host = self.told_address(&subscription.flow);
-                let dialogs = || {
-                    let host = if host.is_ipv6() { format!("[{host}]") } else { host.to_string() };
-                    dialog_info::dialogs(&self.calls_shown(extension), &host)
-                };
-                known.entry((extension, host)).or_insert_with(dialogs).clone()
+                let dialogs = || dialog_info::dialogs(&self.calls_shown(*extension), &host());
+                known.entry((*extension, address)).or_insert_with(dialogs).clone()
             }
-            Watched::Switch(service) => dialog_info::switch(self.is_on(now, subscription.extension, service)),
+            Watched::Slot(slot) => {
+                let shown = self.shown_in_slot(subscription.extension, slot).map(|(id, number, name)| Shown {
+                    id: format!("{id}-{slot}"),
+                    state: State::Confirmed,
+                    is_initiator: false,
+                    local: Party { number: slot.to_string(), name: String::new() },
+                    remote: Party { number, name },
+                });
+                dialog_info::dialogs(shown.as_slice(), &host())
+            }
+            Watched::Switch(service) => dialog_info::switch(self.is_on(now, subscription.extension, *service)),
             Watched::Messages => dialog_info::message_summary(&subscription.entity),
             Watched::Registration => {
                 let contact = self.registrar.get(subscription.account).map(|bound| bound.binding.texts.contact());

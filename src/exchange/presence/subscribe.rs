@@ -145,10 +145,11 @@ impl Exchange {
             "dialog" => {
                 let tenant = settings.extensions.get(&watcher).map(|extension| extension.tenant).ok_or(403_u16)?;
                 let extension = settings.extension_by_number(tenant, &user).filter(|extension| extension.enabled);
-                let switch = || settings.numbering.codes.find(&user).filter(|(_, rest)| rest.is_empty()).map(|(code, _)| code.service);
-                match extension {
-                    Some(extension) => Watched::Extension(extension.id),
-                    None => switch().filter(|service| is_switch(*service)).map(Watched::Switch).ok_or(404_u16)?,
+                match (extension, settings.numbering.codes.find(&user)) {
+                    (Some(extension), _) => Watched::Extension(extension.id),
+                    (None, Some((code, ""))) if is_switch(code.service) => Watched::Switch(code.service),
+                    (None, Some((code, slot))) if code.service == Service::ParkSlot => Watched::Slot(slot.into()),
+                    (None, _) => return Err(404),
                 }
             }
             "message-summary" => Watched::Messages,
@@ -188,7 +189,7 @@ impl Exchange {
             let account = self.settings.accounts.get(&found.account).filter(|account| account.enabled && account.extension.is_some());
             let is_watched_there = match found.watched {
                 Watched::Extension(extension) => self.settings.extensions.get(&extension).is_some_and(|extension| extension.enabled),
-                Watched::Switch(_) | Watched::Messages | Watched::Registration => true,
+                Watched::Switch(_) | Watched::Slot(_) | Watched::Messages | Watched::Registration => true,
             };
             if account.is_none() || !is_watched_there {
                 if let Some(found) = self.subscriptions.get_mut(id) {

@@ -1,6 +1,7 @@
 //! Who watches what.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::base::id::{AccountId, ExtensionId};
 use crate::base::{Flow, Instant, Slab, Timers};
@@ -14,12 +15,14 @@ slab_key!(
 );
 
 /// What a subscription is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Watched {
     /// The calls of an extension.
     Extension(ExtensionId),
     /// Whether that is on at the watcher's own extension.
     Switch(Service),
+    /// Who is parked there.
+    Slot(Arc<str>),
     /// Messages in the box of the watcher's own extension.
     Messages,
     /// The registration of the watcher's own account.
@@ -28,17 +31,17 @@ pub enum Watched {
 
 impl Watched {
     /// The event package (RFC 6665 7.2).
-    pub const fn package(self) -> &'static str {
+    pub const fn package(&self) -> &'static str {
         match self {
-            Watched::Extension(_) | Watched::Switch(_) => "dialog",
+            Watched::Extension(_) | Watched::Switch(_) | Watched::Slot(_) => "dialog",
             Watched::Messages => "message-summary",
             Watched::Registration => "reg",
         }
     }
 
-    pub const fn content_type(self) -> &'static str {
+    pub const fn content_type(&self) -> &'static str {
         match self {
-            Watched::Extension(_) | Watched::Switch(_) => "application/dialog-info+xml",
+            Watched::Extension(_) | Watched::Switch(_) | Watched::Slot(_) => "application/dialog-info+xml",
             Watched::Messages => "application/simple-message-summary",
             Watched::Registration => "application/reginfo+xml",
         }

@@ -5,6 +5,10 @@
 pub enum State {
     /// It has asked.
     Asked,
+    /// The other party is off its hands, and it is being told where that one is.
+    Announcing {
+        is_subscribed: bool,
+    },
     /// The other party is off its hands, and it has been told that this is worked on.
     Told,
     /// It knows that it is done, and has a moment to hang up.
@@ -25,6 +29,8 @@ pub enum Stimulus {
     /// It has answered what it was told.
     Notified,
     HungUp,
+    /// What it was to be told was said to the end.
+    Announced,
     /// It has had its moment.
     Expired,
 }
@@ -42,6 +48,10 @@ pub enum Verb {
     NotifyRefusal,
     /// The other party goes where it was sent.
     SendOn,
+    /// The other party goes into a park slot.
+    Park,
+    /// It is told which.
+    Announce,
     /// The parties of both calls hear each other.
     JoinOthers,
     /// The call with whom it talked meanwhile is over for it.
@@ -52,15 +62,23 @@ pub enum Verb {
 }
 
 #[cfg(test)]
-pub const STATES: [State; 4] = [State::Asked, State::Told, State::Leaving, State::Over];
+pub const STATES: [State; 6] = [
+    State::Asked,
+    State::Announcing { is_subscribed: true },
+    State::Announcing { is_subscribed: false },
+    State::Told,
+    State::Leaving,
+    State::Over,
+];
 #[cfg(test)]
-pub const STIMULI: [Stimulus; 7] = [
+pub const STIMULI: [Stimulus; 8] = [
     Stimulus::Granted { is_subscribed: true },
     Stimulus::Granted { is_subscribed: false },
     Stimulus::Refused { is_subscribed: true },
     Stimulus::Refused { is_subscribed: false },
     Stimulus::Notified,
     Stimulus::HungUp,
+    Stimulus::Announced,
     Stimulus::Expired,
 ];
 

@@ -4,6 +4,7 @@
 pub mod attended_transfer;
 pub mod blind_transfer;
 mod leaving;
+pub mod park;
 
 pub use leaving::{State, Stimulus, Verb};
 

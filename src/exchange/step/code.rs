@@ -48,6 +48,10 @@ pub enum Tone {
     Confirm,
     Refuse,
     Prompt,
+    /// So many notes.
+    Count(u8),
+    Waiting,
+    Ringing,
 }
 
 #[derive(Debug)]
@@ -66,7 +70,7 @@ pub struct Code {
 }
 
 impl Code {
-    /// `pin`: the service PIN of the extension, unless PINs are not taken from it now. Pickup is no conversation and has no step.
+    /// `pin`: the service PIN of the extension, unless PINs are not taken from it now. Pickup and park have no step.
     pub fn new(served: &Served, pin: Option<Secret>) -> (Code, Vec<Verb>) {
         let (change, asks_pin) = match served {
             Served::Echo => {
@@ -78,7 +82,7 @@ impl Code {
             Served::Forward(to) => (Change::Forward(to.clone()), false),
             Served::DoNotDisturb(is_on) => (Change::DoNotDisturb(*is_on), false),
             Served::HideNumber(is_on) => (Change::HideNumber(*is_on), false),
-            Served::PickupGroup | Served::PickupExtension(_) => {
+            Served::PickupGroup | Served::PickupExtension(_) | Served::Park | Served::Parked(_) | Served::Fetch(_) => {
                 return (Code { state: State::Ending, change: None, pin: None }, vec![Verb::HangUp]);
             }
         };
@@ -93,6 +97,11 @@ impl Code {
             }
         };
         (code, verbs)
+    }
+
+    /// Says one thing, and that is all.
+    pub fn saying(tone: Tone) -> (Code, Vec<Verb>) {
+        (Code { state: State::Ending, change: None, pin: None }, vec![Verb::Say(tone), Verb::Wait(TONE_MAX)])
     }
 
     pub fn handle(&mut self, fact: Fact) -> Vec<Verb> {

@@ -26,6 +26,10 @@ pub const NUMBERING_EMERGENCY: FieldWords = words(
     ["More emergency numbers", "Always allowed, besides those of the country."],
     ["Altri numeri di emergenza", "Sempre permessi, oltre a quelli del paese."],
 );
+pub const NUMBERING_PARK_SECONDS: FieldWords = words(
+    ["Parking time", "Seconds; a call that nobody has fetched by then rings again at the phone that parked it."],
+    ["Tempo di parcheggio", "Secondi; una chiamata non ripresa entro questo tempo torna al telefono che l'ha parcheggiata."],
+);
 pub const EMERGENCY_NUMBER: FieldWords = words(["Number", "As it is dialled."], ["Numero", "Come si compone."]);
 pub const SELECTION_NAME: FieldWords = words(["Name", "What is behind the digits."], ["Nome", "Che cosa c'è dietro le cifre."]);
 pub const SELECTION_MATCH: FieldWords = words(

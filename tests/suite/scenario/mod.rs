@@ -15,6 +15,7 @@ mod line_in;
 mod line_out;
 mod line_state;
 mod outcomes;
+mod park;
 mod presence;
 mod register;
 mod reinvite;
