@@ -3,6 +3,7 @@
 use crate::base::id::{AccountId, ExtensionId};
 
 pub use super::step::code::Change;
+pub use super::switching::switched;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {

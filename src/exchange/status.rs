@@ -10,7 +10,7 @@ pub use super::line::Condition;
 use super::line::Standing;
 use crate::base::id::{AccountId, ExtensionId, LineId};
 use crate::base::{Transport, Wall};
-use crate::entry::Ban;
+use crate::entry::{Ban, SwitchTable};
 use crate::media::report::Quality;
 use crate::sip::endpoint::Answers;
 
@@ -24,6 +24,8 @@ pub struct Status {
     pub calls: Vec<LiveCall>,
     /// Who is kept out, the first banned first.
     pub bans: Vec<Ban>,
+    /// What extensions have switched.
+    pub switches: SwitchTable,
     pub counters: Counters,
 }
 
@@ -109,6 +111,7 @@ impl super::Exchange {
             lines: self.lines.iter().map(|(line, standing)| self.line_status(now, line, standing)).collect(),
             calls: self.calls.iter().map(|(id, call)| self.live_call(id, call)).collect(),
             bans: self.guard.bans().cloned().collect(),
+            switches: self.switches.clone(),
             counters: Counters {
                 messages_received: sip.received,
                 messages_sent: sip.sent,

@@ -2,27 +2,32 @@
 
 use super::exchange::Exchange;
 use super::step::code::Change;
-use crate::base::Now;
 use crate::base::id::ExtensionId;
+use crate::base::{Now, Wall};
 use crate::entry::{Entry, State, Switches};
 use crate::route;
 
+/// The switches after a change.
+pub fn switched(mut switches: Switches, change: Change, at: Wall) -> Switches {
+    match change {
+        Change::Unlock => switches.unlock(at),
+        Change::Lock => switches.lock(),
+        Change::Forward(to) => switches.forward = to,
+        Change::DoNotDisturb(is_on) => switches.do_not_disturb = is_on,
+        Change::HideNumber(is_on) => switches.hides_number = Some(is_on),
+    }
+    switches
+}
+
 impl Exchange {
     pub(super) fn switch(&mut self, now: Now, extension: ExtensionId, change: Change) {
-        let mut switches = self.switches.get(&extension).cloned().unwrap_or_default();
-        match change {
-            Change::Unlock => {
-                switches.unlock(now.wall);
-                if let Some(time) = self.settings.extensions.get(&extension).and_then(route::opened_for) {
-                    self.subscriptions.turning.set(extension, now.mono + time);
-                }
-            }
-            Change::Lock => switches.lock(),
-            Change::Forward(to) => switches.forward = to,
-            Change::DoNotDisturb(is_on) => switches.do_not_disturb = is_on,
-            Change::HideNumber(is_on) => switches.hides_number = Some(is_on),
+        // An extension that has gone since is switched by nobody.
+        let Some(settings) = self.settings.extensions.get(&extension) else { return };
+        if let (Change::Unlock, Some(time)) = (&change, route::opened_for(settings)) {
+            self.subscriptions.turning.set(extension, now.mono + time);
         }
-        self.set_switches(extension, switches);
+        let switches = self.switches.get(&extension).cloned().unwrap_or_default();
+        self.set_switches(extension, switched(switches, change, now.wall));
     }
 
     fn set_switches(&mut self, extension: ExtensionId, switches: Switches) {

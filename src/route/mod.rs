@@ -30,7 +30,7 @@ use std::collections::BTreeMap;
 use crate::base::Wall;
 use crate::base::id::ExtensionId;
 use crate::entry::SwitchTable;
-use crate::settings::Settings;
+use crate::settings::{Extension, Settings};
 
 /// What plans are made from.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +71,11 @@ pub fn plan_pickup(view: &View<'_>, occupancy: &Occupancy, picker: ExtensionId, 
         }
         _ => Plan::refusing(Refusal::Forbidden),
     }
+}
+
+/// Whether an extension may have all its calls sent there, by what it may dial now.
+pub fn can_forward(view: &View<'_>, extension: &Extension, number: &str) -> bool {
+    internal::forwarded(view, extension, number).is_some()
 }
 
 /// Plans a call.

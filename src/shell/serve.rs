@@ -185,7 +185,7 @@ pub fn serve(arguments: &Serve) -> Result<(), String> {
         now: Box::new(move || clock.now()),
         sip_ports,
         trace,
-        command: Box::new(move |command| commands.send(Input::Command(command))),
+        command: Box::new(move |command| commands.command(command)),
         setup_code: Box::new(move || setup_code.as_ref().and_then(|code| code.get())),
         authority: tls.authority(),
         version: VERSION.to_owned(),

@@ -29,6 +29,11 @@ pub const NOT_A_LIST: Phrase = say("it must be a list", "deve essere un elenco")
 pub const OTHER_ID: Phrase = say("it is not the id in the address", "non è l'id dell'indirizzo");
 pub const MADE_BY_THE_BOX: Phrase = say("the box makes it; it cannot be sent", "lo crea l'apparato; non si può mandare");
 pub const NOT_A_TEXT: Phrase = say("it must be a text in quotes", "deve essere un testo tra virgolette");
+pub const NOT_TRUE_OR_FALSE: Phrase = say("it must be true or false", "deve essere true o false");
+pub const NO_SUCH_SWITCH: Phrase = say(
+    "there is no such switch: there are forward, do_not_disturb, hides_number and locked",
+    "questo interruttore non esiste: ci sono forward, do_not_disturb, hides_number e locked",
+);
 pub const INVALID: Phrase = say("It was not saved: see the errors.", "Non è stato salvato: vedi gli errori.");
 pub const IN_USE: Phrase = say("It cannot be deleted: see the errors.", "Non può essere eliminato: vedi gli errori.");
 pub const NOT_UNDONE: Phrase = say("It cannot be undone: see the errors.", "Non può essere annullato: vedi gli errori.");

@@ -20,5 +20,6 @@ pub mod page;
 pub mod phonebook;
 pub mod recording;
 pub mod settings;
+pub mod switching;
 
 pub use language::{Language, Phrase};

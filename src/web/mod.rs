@@ -20,6 +20,7 @@ mod session;
 mod setup_code;
 mod shown;
 mod sound;
+mod switching;
 mod token;
 mod tries;
 mod upload;

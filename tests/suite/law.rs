@@ -24,7 +24,7 @@ const LAW: &[(&str, &str)] = &[
     ("phonebook", "base text secret settings"),
     ("ldap", "base text secret settings phonebook"),
     ("store", "base secret settings entry"),
-    ("web", "base text secret settings entry store phonebook exchange::status exchange::command trace"),
+    ("web", "base text secret settings entry store phonebook route exchange::status exchange::command trace"),
     ("shell", "*"),
     ("init", "base"),
 ];

@@ -72,6 +72,7 @@ fn asks(need: Need) -> String {
         Need::InPerson => "a login, no token".to_owned(),
         Need::Panel(panel, level) => format!("{}: {}", panel.key(), level.name()),
         Need::OfKind(level) => format!("the kind's panel: {}", level.name()),
+        Need::OfExtension(level) => format!("extensions: {}, or one's own", level.name()),
         Need::EveryPanel(level) => format!("every panel: {}", level.name()),
     }
 }

@@ -120,6 +120,14 @@ impl SignalHandle {
         let _ = self.inputs.send(input);
     }
 
+    /// Has the Exchange do something. Whoever looks afterwards sees what came of it.
+    pub fn command(&self, command: Command) {
+        self.send(Input::Command(command));
+        if let Ok(mut picture) = self.shared.picture.lock() {
+            picture.at = crate::base::Instant::ZERO;
+        }
+    }
+
     /// What is going on, at most a quarter of a second old.
     pub fn status(&self) -> Arc<Status> {
         let Ok(picture) = self.shared.picture.lock() else { return Arc::default() };

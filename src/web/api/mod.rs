@@ -24,6 +24,7 @@ mod problem;
 mod resource;
 mod revisions;
 mod schema;
+mod switches;
 
 use serde_json::{Map, Value, json};
 
@@ -103,6 +104,8 @@ fn route(asked: &Asked<'_>, segments: &[&str]) -> Answer {
         (Resource::Revert(id), _) => idempotency::once(asked, || revisions::revert(asked, id)),
         (Resource::Collection(kind), Method::Post) => idempotency::once(asked, || entity_edit::create(asked, kind)),
         (Resource::Collection(kind), _) => list::show(asked, kind),
+        (Resource::Switches(extension), Method::Patch) => switches::change(asked, extension),
+        (Resource::Switches(extension), _) => switches::show(asked, extension),
         (Resource::Sound(id), _) => audio::give(asked, id),
         (Resource::Single(kind), method) => one(asked, method, kind, 1),
         (Resource::Entity(kind, id), method) => one(asked, method, kind, id),

@@ -23,6 +23,7 @@ pub fn paths() -> Map<String, Value> {
         }
     }
     paths.insert(format!("/{}/{{id}}/sound", Kind::Audio.path()), json!({ "get": sound() }));
+    paths.insert(format!("/{}/{{id}}/switches", Kind::Extension.path()), switching());
     paths.insert("/changes".to_owned(), json!({ "post": changes() }));
     paths.extend(history());
     paths.extend(state());
@@ -176,6 +177,47 @@ fn sound() -> Value {
     let recording = json!({ "description": "The recording as it was uploaded.",
         "content": { WAV: { "schema": { "type": "string", "contentMediaType": WAV } } } });
     operation("get_sound", &tag(Kind::Audio), "Download the recording", &[id()], &[(200, recording)], &[404])
+}
+
+fn switching() -> Value {
+    let tag = tag(Kind::Extension);
+    let get = operation(
+        "get_switches",
+        &tag,
+        "What is switched at an extension, as by the service codes",
+        &[id()],
+        &[ok("Switches", None)],
+        &[404],
+    );
+    let summary = "Switch something at an extension, at once; no revision is made";
+    let refusals = &[400, 404, 413, 415, 422];
+    let patch = operation("patch_switches", &tag, summary, &[id()], &[ok("Switches", None)], refusals);
+    json!({ "get": get, "patch": with_body(patch, patch_content(&reference("SwitchesPatch"))) })
+}
+
+fn switches() -> Value {
+    let maybe_time =
+        json!({ "type": ["string", "null"], "format": "date-time", "description": "None: locked, or until somebody locks it." });
+    let locked = json!({ "type": ["boolean", "null"], "description": "None: it has no lock." });
+    let flag = json!({ "type": "boolean" });
+    json!({
+        "type": "object",
+        "required": ["forward", "do_not_disturb", "hides_number", "locked", "unlocked_until"],
+        "properties": { "forward": forward(), "do_not_disturb": flag, "hides_number": flag, "locked": locked, "unlocked_until": maybe_time },
+    })
+}
+
+fn switches_patch() -> Value {
+    let flag = json!({ "type": "boolean" });
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": { "forward": forward(), "do_not_disturb": flag, "hides_number": flag, "locked": flag },
+    })
+}
+
+fn forward() -> Value {
+    json!({ "type": ["string", "null"], "description": "Where all calls go, as it would be dialled; null: they ring here." })
 }
 
 /// Reading and changing one; `parameters` say which.
@@ -359,9 +401,6 @@ pub fn schemas() -> Map<String, Value> {
                     "type": { "type": "string", "description": "about:blank, or /api#invalid, /api#in-use, /api#conflict." },
                     "title": text(),
                     "status": number(),
-                    "answering": { "type": ["string", "null"], "description": "The extension that took the call." },
-                    "path": { "type": "array", "description": "Where it went, the first first; empty where it went nowhere else.",
-                        "items": object(&["outcome"], json!({ "extension": maybe("string"), "mailbox": text(), "number": text(), "outcome": text() })) },
                     "detail": text(),
                     "errors": { "type": "array", "items": error },
                     "etag": text(),
@@ -448,9 +487,14 @@ pub fn schemas() -> Map<String, Value> {
                     "started": time(), "answered": maybe_time(), "ended": time(), "talk_seconds": { "type": "number" },
                     "caller": maybe("string"), "caller_number": text(), "caller_name": text(), "dialled": text(), "callee": maybe("string"),
                     "outcome": { "enum": ["answered", "no_answer", "busy", "unavailable", "cancelled", "refused"] }, "status": number(),
+                    "answering": { "type": ["string", "null"], "description": "The extension that took the call." },
+                    "path": { "type": "array", "description": "Where it went, the first first; empty where it went nowhere else.",
+                        "items": object(&["outcome"], json!({ "extension": maybe("string"), "mailbox": text(), "number": text(), "outcome": text() })) },
                 }),
             ),
         ),
+        ("Switches", switches()),
+        ("SwitchesPatch", switches_patch()),
         (
             "Me",
             object(

@@ -1,5 +1,6 @@
 //! What there is to ask for: addresses below `/api/v1`, and the methods that each takes.
 
+use crate::base::id::ExtensionId;
 use crate::settings::Kind;
 use crate::web::http::Method;
 
@@ -31,6 +32,8 @@ pub enum Resource {
     Entity(Kind, i64),
     /// What an audio file sounds like.
     Sound(i64),
+    /// What is switched at an extension.
+    Switches(ExtensionId),
 }
 
 impl Resource {
@@ -50,6 +53,7 @@ impl Resource {
             ["revisions"] => Some(Resource::Revisions),
             ["revisions", id] => Some(Resource::Revision(number(id)?.unsigned_abs())),
             ["revisions", id, "revert"] => Some(Resource::Revert(number(id)?.unsigned_abs())),
+            ["extensions", id, "switches"] => Some(Resource::Switches(ExtensionId(number(id)?))),
             ["audio-files", id, "sound"] => Some(Resource::Sound(number(id)?)),
             [kind] => {
                 let kind = Kind::from_path(kind)?;
@@ -69,6 +73,7 @@ impl Resource {
             Resource::Ban(_) => &[Method::Delete],
             Resource::Single(_) => &[Method::Get, Method::Put, Method::Patch],
             Resource::Collection(_) => &[Method::Get, Method::Post],
+            Resource::Switches(_) => &[Method::Get, Method::Patch],
             Resource::Entity(..) => &[Method::Get, Method::Put, Method::Patch, Method::Delete],
             _ => &[Method::Get],
         }

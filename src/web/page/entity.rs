@@ -9,6 +9,7 @@ use crate::web::form::{self, Form, Refused};
 use crate::web::http::{Method, Pairs, Response};
 use crate::web::session::Note;
 use crate::web::shown::{Shown, capital};
+use crate::web::switching::Wrong;
 use crate::web::values;
 
 use super::sheet::Sheet;
@@ -59,6 +60,8 @@ pub struct Said<'a> {
     pub refused: Option<&'a Refused>,
     /// Why one of the small forms above the form was refused.
     pub of_parts: Option<&'a Refused>,
+    /// Why nothing was switched at an extension.
+    pub wrong: &'a [Wrong],
 }
 
 pub fn show(frame: &Frame<'_>, sheet: &'static Sheet, id: i64, said: &Said<'_>) -> Response {
@@ -85,6 +88,7 @@ pub fn show(frame: &Frame<'_>, sheet: &'static Sheet, id: i64, said: &Said<'_>) 
         }
         (refused.show(frame))
         (above(frame, kind, id, said.of_parts.unwrap_or(&none)))
+        @if kind == Kind::Extension { (extension::switches(frame, id, said.wrong)) }
         form.card.settings method="post" action=(sheet.link_to(id)) novalidate {
             (frame.csrf_field())
             (form::revision_field(frame))
@@ -100,7 +104,7 @@ pub fn show(frame: &Frame<'_>, sheet: &'static Sheet, id: i64, said: &Said<'_>) 
             }
         }
     };
-    let status = if refused.is_empty() && said.of_parts.is_none_or(Refused::is_empty) { 200 } else { 422 };
+    let status = if refused.is_empty() && said.of_parts.is_none_or(Refused::is_empty) && said.wrong.is_empty() { 200 } else { 422 };
     frame.page(status, &title, content)
 }
 
@@ -156,7 +160,7 @@ fn save(frame: &Frame<'_>, sheet: &'static Sheet, id: i64) -> Response {
             Response::redirect(&sheet.link_to(id))
         }
         Err(Refused { conflict: Some(found), .. }) => conflict::show(frame, sheet, id, &pairs, &found.revision),
-        Err(refused) => show(frame, sheet, id, &Said { typed: Some(&pairs), refused: Some(&refused), of_parts: None }),
+        Err(refused) => show(frame, sheet, id, &Said { typed: Some(&pairs), refused: Some(&refused), ..Said::default() }),
     }
 }
 

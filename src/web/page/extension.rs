@@ -10,14 +10,19 @@ use crate::text::page::sentence;
 use crate::web::form::{self, Refused};
 use crate::web::http::Response;
 use crate::web::session::Note;
+use crate::web::switching::Wrong;
 
 use super::entity::{self, Said};
 use super::sheet::Sheet;
-use super::{Frame, error, part};
+use super::{Frame, error, part, switches};
 
 /// The small forms of the page.
 pub fn act(frame: &Frame<'_>, id: i64, what: &str) -> Response {
     let Some(extension) = frame.context.settings.extensions.get(&ExtensionId(id)) else { return error::not_found(frame) };
+    if what == "switches" {
+        let again = |wrong: Vec<Wrong>| entity::show(frame, Sheet::of(Kind::Extension), id, &Said { wrong: &wrong, ..Said::default() });
+        return switches::save(frame, extension, &path(extension.id)).unwrap_or_else(again);
+    }
     if !frame.may(Kind::Account.panel(), Level::Write) {
         return error::not_allowed(frame);
     }
@@ -111,6 +116,12 @@ pub fn accounts(frame: &Frame<'_>, id: i64, refused: &Refused) -> Markup {
             } }
         }
     }
+}
+
+/// What is switched at it, for who may switch it.
+pub fn switches(frame: &Frame<'_>, id: i64, wrong: &[Wrong]) -> Markup {
+    let extension = frame.context.settings.extensions.get(&ExtensionId(id)).filter(|_| frame.may(Kind::Extension.panel(), Level::Write));
+    html! { @if let Some(extension) = extension { (switches::card(frame, extension, &format!("{}/switches", path(extension.id)), wrong)) } }
 }
 
 /// The page with why one of its small forms was refused.

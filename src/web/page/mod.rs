@@ -30,6 +30,7 @@ mod qr;
 mod remove;
 mod retemplate;
 pub mod sheet;
+mod switches;
 mod token;
 mod welcome;
 

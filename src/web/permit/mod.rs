@@ -10,7 +10,7 @@ mod permitted;
 mod personal;
 pub mod routes;
 
-use crate::settings::{Level, Panel, Rights};
+use crate::settings::{Kind, Level, Panel, Rights};
 
 use super::http::Method;
 
@@ -33,6 +33,8 @@ pub enum Need {
     Panel(Panel, Level),
     /// The level, in the panel of the kind that the path names.
     OfKind(Level),
+    /// The level in the panel of extensions, or that the extension which the path names is one's own.
+    OfExtension(Level),
     /// The level, in every panel: what holds the whole of the settings.
     EveryPanel(Level),
 }
@@ -73,9 +75,16 @@ pub fn decide(method: Method, segments: &[&str], asker: Option<Asker<'_>>) -> Ve
         Need::InPerson => !asker.is_token,
         Need::Panel(panel, level) => rights.may(panel, level),
         Need::OfKind(level) => kind.is_some_and(|kind| rights.may(kind.panel(), level)),
+        Need::OfExtension(level) => rights.may(Kind::Extension.panel(), level) || is_own_extension(rights, segments),
         Need::EveryPanel(level) => Panel::ALL.into_iter().all(|panel| rights.may(panel, level)),
     };
     // Whatever the route asks: a token that only reads changes nothing.
     let reads = method == Method::Get || !rights.is_read_only;
     if may && reads { Verdict::Granted } else { Verdict::Forbidden }
+}
+
+/// `…/extensions/7/…`, where 7 is the asker's.
+fn is_own_extension(rights: &Rights, segments: &[&str]) -> bool {
+    let mut rest = segments.iter().skip_while(|segment| **segment != Kind::Extension.path()).skip(1);
+    rights.extension.is_some_and(|own| rest.next().is_some_and(|id| *id == own.0.to_string()))
 }

@@ -9,7 +9,7 @@
 
 use Level::{List, Read, Write};
 use Method::{Delete, Get, Patch, Post, Put};
-use Need::{EveryPanel, InPerson, LoggedIn, OfKind, OwnLogin, Public};
+use Need::{EveryPanel, InPerson, LoggedIn, OfExtension, OfKind, OwnLogin, Public};
 
 use crate::settings::{Kind, Level, Panel};
 use crate::web::http::Method;
@@ -93,6 +93,8 @@ const ROUTES: &[Row] = &[
     (Get, "/api/v1/phonebook", panel(Panel::Settings, Read)),
     (Get, "/api/v1/numbering", panel(Panel::Settings, Read)),
     (Get, "/api/v1/audio-files/*/sound", panel(Panel::Audio, Read)),
+    (Get, "/api/v1/extensions/*/switches", OfExtension(Read)),
+    (Patch, "/api/v1/extensions/*/switches", OfExtension(Write)),
     (Get, "/api/v1/{kind}", OfKind(List)),
     (Get, "/api/v1/{kind}/*", OfKind(Read)),
     (Post, "/api/v1/{kind}", OfKind(Write)),

@@ -14,6 +14,7 @@ mod live;
 mod metrics;
 mod openapi;
 mod round_trip;
+mod switches;
 
 use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
@@ -193,6 +194,11 @@ impl Box {
     /// Where its recordings lie.
     pub fn audio(&self) -> AudioFolder {
         AudioFolder::new(&self.store.folder)
+    }
+
+    /// The wall clock of its requests.
+    pub fn wall(&self) -> Wall {
+        NOW + self.now.get()
     }
 
     pub fn wait(&self, time: Duration) {

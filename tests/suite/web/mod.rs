@@ -17,6 +17,7 @@ mod person;
 mod phonebook;
 mod pickup;
 mod rights;
+mod switches;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

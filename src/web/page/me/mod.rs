@@ -25,7 +25,8 @@ use super::{Frame, error, part};
 pub fn route(frame: &Frame<'_>, method: Method, rest: &[&str]) -> Response {
     let Some(visitor) = frame.visitor else { return error::forbidden(frame) };
     match (method, rest) {
-        (Method::Get, []) => phone::show(frame, visitor, 200, &Refused::default()),
+        (Method::Get, []) => phone::show(frame, visitor, 200, &phone::Said::default()),
+        (Method::Post, ["switches"]) => phone::switch(frame, visitor),
         (Method::Post, ["pin"]) => phone::change_pin(frame, visitor),
         (Method::Get, ["calls"]) => calls::show(frame, visitor),
         (method, ["contacts", rest @ ..]) => contacts::route(frame, visitor, method, rest),
@@ -37,7 +38,7 @@ pub fn route(frame: &Frame<'_>, method: Method, rest: &[&str]) -> Response {
         (Method::Post, ["tokens"]) => tokens::make(frame, visitor),
         (Method::Post, ["tokens", id, "revoke"]) => tokens::revoke(frame, visitor, id),
         // Whoever comes back to the address of a small form gets the page it stood on.
-        (Method::Get, ["pin"]) => Response::redirect("/me"),
+        (Method::Get, ["pin" | "switches"]) => Response::redirect("/me"),
         (Method::Get, ["password" | "language" | "sessions" | "tokens", ..]) => Response::redirect("/me/login"),
         _ => error::not_found(frame),
     }

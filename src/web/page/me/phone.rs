@@ -9,18 +9,26 @@ use crate::text::page::sentence;
 use crate::web::access::Visitor;
 use crate::web::form::{self, Refused};
 use crate::web::http::Response;
-use crate::web::page::{Frame, part};
+use crate::web::page::{Frame, part, switches};
 use crate::web::session::Note;
+use crate::web::switching::Wrong;
 
 use super::input::Input;
 
-pub fn show(frame: &Frame<'_>, visitor: &Visitor, status: u16, refused: &Refused) -> Response {
+/// Why one of the page's forms was refused.
+#[derive(Default)]
+pub struct Said {
+    refused: Refused,
+    wrong: Vec<Wrong>,
+}
+
+pub fn show(frame: &Frame<'_>, visitor: &Visitor, status: u16, said: &Said) -> Response {
     let extension = visitor.user.extension.and_then(|id| frame.context.settings.extensions.get(&id));
     let content = html! {
-        @for message in &refused.messages { (part::bad(message)) }
+        @for message in &said.refused.messages { (part::bad(message)) }
         @match extension {
             None => { section.card { p.empty { (frame.say(words::NO_EXTENSION)) } } }
-            Some(extension) => { (identity(frame, extension)) (phones(frame, extension)) (pin(frame, extension, refused)) }
+            Some(extension) => { (identity(frame, extension)) (switches::card(frame, extension, "/me/switches", &said.wrong)) (phones(frame, extension)) (pin(frame, extension, &said.refused)) }
         }
     };
     super::page(frame, visitor, status, words::MY_PHONE, content)
@@ -93,6 +101,12 @@ pub fn change_pin(frame: &Frame<'_>, visitor: &Visitor) -> Response {
             frame.leave_note(Note::Saved);
             Response::redirect("/me")
         }
-        Err(refused) => show(frame, visitor, 422, &refused),
+        Err(refused) => show(frame, visitor, 422, &Said { refused, ..Said::default() }),
     }
+}
+
+pub fn switch(frame: &Frame<'_>, visitor: &Visitor) -> Response {
+    let extension = visitor.user.extension.and_then(|id| frame.context.settings.extensions.get(&id));
+    let Some(extension) = extension else { return Response::redirect("/me") };
+    switches::save(frame, extension, "/me").unwrap_or_else(|wrong| show(frame, visitor, 422, &Said { wrong, ..Said::default() }))
 }
