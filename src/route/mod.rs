@@ -19,10 +19,10 @@ pub use failover::{Known, Transferor};
 pub use inbound::{has_did, plan_inbound};
 pub use outside::{is_locked, opened_for};
 pub use park::{Parker, plan_parked};
-pub use plan::{Action, Called, External, Node, Plan, Way};
+pub use plan::{Action, Branch, Called, External, Node, Plan, Way};
 pub use refusal::Refusal;
 pub use serve::Served;
-pub use simulate::{Chain, ChainWay, Place, Simulation, simulate, simulated};
+pub use simulate::{From, simulate, simulate_at, simulated};
 pub use walk::{Ended, Passed, Walk};
 
 use std::collections::BTreeMap;

@@ -87,6 +87,15 @@ pub struct Plan {
     nodes: Vec<Node>,
 }
 
+/// Where a node leads for some causes, which follow each other in print.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Branch {
+    pub to: usize,
+    pub causes: Vec<Cause>,
+    /// A call that goes there may come back here.
+    pub is_loop: bool,
+}
+
 /// Exits as they are numbered and printed.
 pub(super) const IN_PRINT: [Cause; 3] = [Cause::Busy, Cause::NoAnswer, Cause::Unavailable];
 
@@ -191,24 +200,31 @@ impl Plan {
     }
 
     /// Causes that follow each other to the same node are named together.
-    fn print_exits(&self, from: usize) -> String {
-        let mark = |to| if self.is_loop(from, to) { " (loop)" } else { "" };
-        if let (Action::Forward(_), Some(to)) = (&self.nodes[from].action, self.next(from, Cause::Busy)) {
-            return format!(" -> {to}{}", mark(to));
-        }
-        let mut groups: Vec<(usize, String)> = Vec::new();
+    pub fn branches(&self, from: usize) -> Vec<Branch> {
+        let mut branches: Vec<Branch> = Vec::new();
         for cause in IN_PRINT {
-            match (self.next(from, cause), groups.last_mut()) {
+            match (self.next(from, cause), branches.last_mut()) {
                 (None, _) => {}
-                (Some(to), Some((last, causes))) if *last == to => {
-                    causes.push(',');
-                    causes.push_str(Refusal::from(cause).name());
-                }
-                (Some(to), _) => groups.push((to, Refusal::from(cause).name().to_owned())),
+                (Some(to), Some(last)) if last.to == to => last.causes.push(cause),
+                (Some(to), _) => branches.push(Branch { to, causes: vec![cause], is_loop: self.is_loop(from, to) }),
             }
         }
-        let groups: Vec<String> = groups.iter().map(|(to, causes)| format!("{causes} -> {to}{}", mark(*to))).collect();
-        if groups.is_empty() { String::new() } else { format!(" | {}", groups.join("; ")) }
+        branches
+    }
+
+    fn print_exits(&self, from: usize) -> String {
+        let is_forward = matches!(self.nodes[from].action, Action::Forward(_));
+        let print = |branch: &Branch| {
+            let causes: Vec<&str> = branch.causes.iter().map(|cause| Refusal::from(*cause).name()).collect();
+            let causes = if is_forward { String::new() } else { causes.join(",") + " " };
+            format!("{causes}-> {}{}", branch.to, if branch.is_loop { " (loop)" } else { "" })
+        };
+        let branches: Vec<String> = self.branches(from).iter().map(print).collect();
+        match (branches.is_empty(), is_forward) {
+            (true, _) => String::new(),
+            (false, true) => format!(" {}", branches.join("; ")),
+            (false, false) => format!(" | {}", branches.join("; ")),
+        }
     }
 }
 

@@ -61,6 +61,23 @@ impl Served {
         })
     }
 
+    /// What it is one of.
+    pub const fn service(&self) -> Service {
+        match self {
+            Served::Echo => Service::Echo,
+            Served::Unlock { .. } => Service::Unlock,
+            Served::Lock { .. } => Service::Lock,
+            Served::Forward(Some(_)) => Service::ForwardOn,
+            Served::Forward(None) => Service::ForwardOff,
+            Served::DoNotDisturb(true) => Service::DoNotDisturbOn,
+            Served::DoNotDisturb(false) => Service::DoNotDisturbOff,
+            Served::HideNumber(true) => Service::HideNumber,
+            Served::HideNumber(false) => Service::ShowNumber,
+            Served::PickupGroup => Service::PickupGroup,
+            Served::PickupExtension(_) => Service::PickupExtension,
+        }
+    }
+
     pub(super) fn print(&self, view_number: impl Fn(&ExtensionId) -> String) -> String {
         match self {
             Served::Echo => "echo".to_owned(),

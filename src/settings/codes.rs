@@ -60,6 +60,11 @@ pub enum Service {
 }
 
 impl Service {
+    /// What it does, in a few words.
+    pub fn feature(self) -> Phrase {
+        CODES.iter().find(|code| code.service == self).map_or(words::CODE_ECHO, |code| code.feature)
+    }
+
     /// Whether this version runs it; whoever dials another one hears that it is not there.
     pub const fn is_there(self) -> bool {
         matches!(

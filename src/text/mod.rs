@@ -12,6 +12,7 @@ macro_rules! phrases {
 pub mod api;
 pub mod ban;
 pub mod call;
+pub mod dial;
 pub mod directory;
 pub mod fault;
 pub mod language;

@@ -92,6 +92,7 @@ fn granted(context: &Context<'_>, request: &Request, segments: &[&str], visitor:
         (Method::Get, ["calls"]) => page::calls::show(&frame),
         (Method::Get, ["calls", key]) => page::call::show(&frame, key),
         (Method::Get, ["calls", key, "pcap"]) => page::call::download(&frame, key),
+        (Method::Get, ["dial"]) => page::dial::show(&frame),
         (Method::Get, ["bans"]) => page::bans::show(&frame),
         (Method::Post, ["bans", id, "lift"]) => page::bans::lift(&frame, id),
         (Method::Get, ["certificate", NAME]) => page::certificate::download(&frame),

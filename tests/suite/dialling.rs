@@ -4,7 +4,7 @@
 use serde_json::json;
 use trillo::base::{Dice, Wall};
 use trillo::entry::{SwitchTable, Switches};
-use trillo::route::{self, Action, Occupancy, Place, Plan, Refusal, Request, View};
+use trillo::route::{self, Action, From, Occupancy, Plan, Refusal, Request, View};
 use trillo::settings::{Extension, Kind, Own, Settings};
 
 use crate::town::office::Office;
@@ -37,7 +37,7 @@ fn extension<'a>(settings: &'a Settings, number: &str) -> &'a Extension {
 }
 
 fn dial(view: &View<'_>, from: &str, dialled: &str) -> String {
-    route::simulate(view, dialled, extension(view.settings, from).id).plan
+    route::simulate(view, dialled, From::Extension(extension(view.settings, from).id)).print(view.settings)
 }
 
 #[track_caller]
@@ -250,12 +250,4 @@ fn who_is_at_the_limit_may_still_call_for_help() {
     let plan = |dialled| route::plan(&View::of(&settings), &occupancy, &Request { caller: anna, dialled }).node(0).action.clone();
     assert_eq!(plan("0612345"), Action::HangUp(Refusal::CallerAtLimit));
     assert!(matches!(plan("113"), Action::External(external) if external.is_emergency));
-}
-
-#[test]
-fn a_place_of_the_chain_for_each_kind_of_action() {
-    let settings = office().settings();
-    let place = |dialled| route::simulate(&View::of(&settings), dialled, extension(&settings, "101").id).chain.places[0].clone();
-    assert_eq!(place("3331234"), Place::Outside("3331234".to_owned()));
-    assert_eq!(place("800"), Place::Service(route::Served::Echo));
 }

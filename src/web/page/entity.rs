@@ -104,6 +104,11 @@ pub fn show(frame: &Frame<'_>, sheet: &'static Sheet, id: i64, said: &Said<'_>) 
             }
         }
     };
+    let content = if kind == Kind::Extension {
+        html! { (content) (extension::chain(frame, id)) }
+    } else {
+        content
+    };
     let status = if refused.is_empty() && said.of_parts.is_none_or(Refused::is_empty) && said.wrong.is_empty() { 200 } else { 422 };
     frame.page(status, &title, content)
 }

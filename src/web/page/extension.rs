@@ -14,7 +14,7 @@ use crate::web::switching::Wrong;
 
 use super::entity::{self, Said};
 use super::sheet::Sheet;
-use super::{Frame, error, part, switches};
+use super::{Frame, dial, error, part, switches};
 
 /// The small forms of the page.
 pub fn act(frame: &Frame<'_>, id: i64, what: &str) -> Response {
@@ -116,6 +116,12 @@ pub fn accounts(frame: &Frame<'_>, id: i64, refused: &Refused) -> Markup {
             } }
         }
     }
+}
+
+/// Where its calls go, as things are now.
+pub fn chain(frame: &Frame<'_>, id: i64) -> Markup {
+    let extension = frame.context.settings.extensions.get(&ExtensionId(id));
+    html! { @if let Some(extension) = extension { (dial::card(frame, extension)) } }
 }
 
 /// What is switched at it, for who may switch it.

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::settings::Kind;
-use crate::text::{Phrase, ban, directory as words, page};
+use crate::text::{Phrase, ban, dial, directory as words, page};
 
 use super::Frame;
 
@@ -44,6 +44,7 @@ const GROUPS: &[Group] = &[
             item(Kind::Class.path(), words::CLASSES),
             item(Kind::Numbering.path(), words::NUMBERING_PLAN),
             item(Kind::Selection.path(), words::SELECTIONS),
+            item("dial", dial::TITLE),
         ],
     },
     Group { name: page::CALLS, items: &[item("calls", page::CALLS)] },

@@ -47,6 +47,7 @@ const ROUTES: &[Row] = &[
     (Get, "/calls", panel(Panel::Calls, List)),
     (Get, "/calls/*", panel(Panel::Calls, Read)),
     (Get, "/calls/*/pcap", panel(Panel::Calls, Read)),
+    (Get, "/dial", panel(Panel::Extensions, Read)),
     (Get, "/metrics", panel(Panel::Live, Read)),
     (Get, "/bans", panel(Panel::Live, Read)),
     (Post, "/bans/*/lift", panel(Panel::Live, Write)),

@@ -5,6 +5,7 @@ mod bans;
 mod bulk;
 mod call;
 mod conflict;
+mod dial;
 mod entrance;
 mod form;
 mod forms;

@@ -10,7 +10,7 @@ use trillo::settings::{Kind, Own};
 use super::Browser;
 
 fn office() -> Browser {
-    let mut browser = Browser::claimed();
+    let browser = Browser::claimed();
     browser.put(Kind::Extension, None, Own::default().with("number", "101").with("lock_mode", "code"));
     browser.put(Kind::Extension, None, Own::default().with("number", "102"));
     browser
