@@ -45,7 +45,7 @@ fn the_way_of_a_call_is_told_and_drawn() {
     browser.shows("echo test");
     browser.lacks("<svg role");
     assert_eq!(browser.get("/dial?by=phone&from=101&dialled=0612345"), 200);
-    browser.shows("it may not be called");
+    browser.shows("nobody has this number");
     assert_eq!(browser.get("/dial?by=transfer&from=101&dialled=102&lang=it"), 200);
     browser.shows("101 trasferisce una chiamata a 102");
     browser.shows("torna a 101");

@@ -1,5 +1,6 @@
 // Users, roles and tokens; a person's own pages; a table with a fault; the phonebook for phones; pages that hear what happens.
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 
 export async function walk({ browser, page, url, step, shotsOfThis, watch }) {
   const save = (of = page) => of.getByRole("button", { name: "Save", exact: true }).last().click();
@@ -88,6 +89,17 @@ export async function walk({ browser, page, url, step, shotsOfThis, watch }) {
     await save(own);
     await own.locator(".fault").waitFor();
     await shotsOfThis("me-phone", own);
+    await own.getByLabel("All calls go to").fill("999999");
+    await own.getByLabel("Do not disturb").check();
+    await own.locator("#switches").getByRole("button", { name: "Save" }).click();
+    await own.getByText("is no number that these calls may be sent to").waitFor();
+    assert.ok(await own.getByLabel("Do not disturb").isChecked(), "what was ticked stays");
+    await shotsOfThis("me-forward-wrong", own);
+    await own.getByLabel("All calls go to").fill("101");
+    await own.locator("#switches").getByRole("button", { name: "Save" }).click();
+    await saved(own);
+    assert.equal(await own.getByLabel("All calls go to").inputValue(), "101", "the page shows what the box does");
+    assert.ok(await own.getByLabel("Do not disturb").isChecked());
     await own.getByLabel("New service PIN").fill("123456");
     await save(own);
     await saved(own);
@@ -110,6 +122,36 @@ export async function walk({ browser, page, url, step, shotsOfThis, watch }) {
     await saved(own);
     await own.goto(`${url}/me`);
     assert.equal(new URL(own.url()).pathname, "/me", "still logged in");
+
+    // The second factor: set up with an app, then asked; a recovery code stands in once.
+    await own.goto(`${url}/me/login`);
+    await own.getByRole("link", { name: "Set up" }).click();
+    const key = (await own.locator("[name=key]").getAttribute("value"));
+    await shotsOfThis("me-second-factor", own);
+    await own.getByLabel("Code", { exact: true }).fill("000000");
+    await own.getByLabel("Your password now").fill("nine green doors");
+    await own.getByRole("button", { name: "Turn on" }).click();
+    await own.getByText("The app shows another code").waitFor();
+    await own.getByLabel("Code", { exact: true }).fill(totp(key));
+    await own.getByLabel("Your password now").fill("nine green doors");
+    await own.getByRole("button", { name: "Turn on" }).click();
+    await own.getByText("The second factor is on.").waitFor();
+    const recovery = (await own.locator("main").innerText()).match(/\b[a-z0-9]{5}-[a-z0-9]{5}\b/)[0];
+    await shotsOfThis("me-recovery-codes", own);
+    const logIn = async (code) => {
+      await other.clearCookies();
+      await own.goto(`${url}/login`);
+      await own.getByLabel("Username").fill("reception");
+      await own.getByLabel("Password").fill("nine green doors");
+      await own.getByLabel("Code").fill(code);
+      await own.getByRole("button", { name: "Log in" }).click();
+    };
+    await logIn("");
+    await own.locator("[role=alert]").waitFor();
+    await logIn(recovery);
+    await own.waitForURL("**/me");
+    await logIn(recovery);
+    await own.locator("[role=alert]").waitFor();
     await other.close();
   });
 
@@ -145,7 +187,19 @@ export async function walk({ browser, page, url, step, shotsOfThis, watch }) {
 
 }
 
+// RFC 6238, as an authenticator app does it.
+function totp(key) {
+  const bits = [...key].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const bytes = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const time = Buffer.alloc(8);
+  time.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const hash = createHmac("sha1", bytes).update(time).digest();
+  const at = hash[19] & 15;
+  return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
 export const pages = [
+  ["dial", "/dial?by=phone&from=101&dialled=120"],
   ["api", "/api"],
   ["numbering", "/numbering"],
   ["selections", "/selections"],
