@@ -18,9 +18,11 @@ pub fn card(frame: &Frame<'_>, extension: &Extension, action: &str, wrong: &[Wro
             h2 { (frame.say(words::TITLE)) }
             form method="post" action=(action) {
                 (frame.csrf_field())
-                (forward(frame, &state, wrong))
-                (check(frame, "do_not_disturb", words::DO_NOT_DISTURB, Some(words::DO_NOT_DISTURB_HELP), is_on(frame, wrong, "do_not_disturb", state.do_not_disturb)))
-                (check(frame, "hides_number", words::HIDE_NUMBER, None, is_on(frame, wrong, "hides_number", state.hides_number)))
+                div.fields {
+                    (forward(frame, &state, wrong))
+                    (check(frame, "do_not_disturb", words::DO_NOT_DISTURB, Some(words::DO_NOT_DISTURB_HELP), is_on(frame, wrong, "do_not_disturb", state.do_not_disturb)))
+                    (check(frame, "hides_number", words::HIDE_NUMBER, None, is_on(frame, wrong, "hides_number", state.hides_number)))
+                }
                 div.actions { button.primary type="submit" { (frame.say(common::SAVE)) } }
             }
             @if let Some(lock) = state.lock {

@@ -95,10 +95,10 @@ export async function walk({ browser, page, url, step, shotsOfThis, watch }) {
     await own.getByText("is no number that these calls may be sent to").waitFor();
     assert.ok(await own.getByLabel("Do not disturb").isChecked(), "what was ticked stays");
     await shotsOfThis("me-forward-wrong", own);
-    await own.getByLabel("All calls go to").fill("101");
+    await own.getByLabel("All calls go to").fill("120");
     await own.locator("#switches").getByRole("button", { name: "Save" }).click();
     await saved(own);
-    assert.equal(await own.getByLabel("All calls go to").inputValue(), "101", "the page shows what the box does");
+    assert.equal(await own.getByLabel("All calls go to").inputValue(), "120", "the page shows what the box does");
     assert.ok(await own.getByLabel("Do not disturb").isChecked());
     await own.getByLabel("New service PIN").fill("123456");
     await save(own);
