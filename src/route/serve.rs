@@ -75,6 +75,8 @@ impl Served {
             Served::HideNumber(false) => Service::ShowNumber,
             Served::PickupGroup => Service::PickupGroup,
             Served::PickupExtension(_) => Service::PickupExtension,
+            Served::Park | Served::Parked(_) => Service::Park,
+            Served::Fetch(_) => Service::ParkSlot,
         }
     }
 

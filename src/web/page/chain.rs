@@ -29,7 +29,7 @@ const STEP: usize = 17;
 pub fn show(frame: &Frame<'_>, plan: &Plan) -> Markup {
     html! {
         // One place alone is said in a line.
-        @if plan.nodes().iter().filter(|node| !matches!(node.action, Action::HangUp(_))).count() > 1 { div.chain { (picture(frame, plan)) } }
+        @if plan.nodes().iter().filter(|node| !matches!(node.action, Action::HangUp(_))).count() > 1 { div.chain tabindex="0" role="group" aria-label=(frame.say(words::PICTURE)) { (picture(frame, plan)) } }
         (list(frame, plan))
         @if plan.nodes().len() > PLAN_NODES_SHOWN_MAX { p.muted { (frame.say(words::SHOWN_IN_PART)) } }
         details { summary { (frame.say(words::PRINTED)) } pre.plan { (plan.print(&frame.context.settings).replace(" / ", "\n")) } }

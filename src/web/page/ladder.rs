@@ -27,7 +27,7 @@ const PARTIES_MAX: usize = 6;
 pub fn show(frame: &Frame<'_>, ladder: &Ladder) -> Markup {
     let arrows = &ladder.arrows[..ladder.arrows.len().min(ARROWS_MAX)];
     html! {
-        @if ladder.parties.len() <= PARTIES_MAX { div.ladder { (picture(frame, ladder, arrows)) } }
+        @if ladder.parties.len() <= PARTIES_MAX { div.ladder tabindex="0" role="group" aria-label=(frame.say(words::LADDER)) { (picture(frame, ladder, arrows)) } }
         (table(frame, ladder, arrows))
         @if ladder.arrows.len() > arrows.len() { p.muted { (frame.say_with(words::MORE_MESSAGES, &[&(ladder.arrows.len() - arrows.len())])) } }
     }

@@ -222,10 +222,10 @@ async function watch(context) {
 
 async function shots(name, address) {
   for (const language of ["en", "it"]) {
-    await page.goto(`${url}${address}?lang=${language}`);
+    await page.goto(`${url}${address}${address.includes("?") ? "&" : "?"}lang=${language}`);
     await shotsOfThis(`${name}-${language}`);
   }
-  await page.goto(`${url}${address}?lang=en`);
+  await page.goto(`${url}${address}${address.includes("?") ? "&" : "?"}lang=en`);
 }
 
 async function shotsOfThis(name, of = page) {
