@@ -125,19 +125,20 @@ impl Exchange {
     fn admit(&mut self, now: Now, tx: ServerTx, incoming: Box<Incoming>, account: AccountId, offer: Option<Remote>) {
         let Some(account) = self.settings.accounts.get(&account) else { return };
         let (account_id, nat) = (account.id, self.is_nat(account));
-        let Some(extension) = self.settings.extension_of(account) else {
-            return self.refuse_with(now, tx, &incoming, 403, "Forbidden: this account has no extension");
+        let extension = self.settings.extension_of(account);
+        let (extension_id, tenant) = (extension.map(|extension| extension.id), extension.map_or(account.tenant, |extension| extension.tenant));
+        let (caller_number, caller_name) = match extension {
+            Some(extension) => (extension.number.clone(), extension.display_name()),
+            None => (account.username.clone(), String::new()),
         };
-        let (extension_id, tenant) = (extension.id, extension.tenant);
-        let (caller_number, caller_name) = (extension.number.clone(), extension.display_name());
         let Some(dialled) = incoming.request.uri.user().filter(|user| !user.is_empty()) else {
             return self.refuse(now, tx, &incoming, 404);
         };
-        let request = route::Request { caller: extension_id, dialled: &dialled };
         let view = View { settings: &self.settings, switches: &self.switches, at: now.wall };
-        let plan = match self.lamp_of(&incoming) {
-            Some(callee) => route::plan_pickup(&view, &self.occupancy, extension_id, callee),
-            None => route::plan(&view, &self.occupancy, &request),
+        let plan = match (extension_id, self.lamp_of(&incoming)) {
+            (None, _) => route::plan_without_extension(&view, tenant, &dialled),
+            (Some(picker), Some(callee)) => route::plan_pickup(&view, &self.occupancy, picker, callee),
+            (Some(caller), None) => route::plan(&view, &self.occupancy, &route::Request { caller, dialled: &dialled }),
         };
         let arriving = Arriving {
             party: Party::Phone { account: account_id, extension: extension_id },
@@ -193,7 +194,7 @@ impl Exchange {
                 refused: vec![],
                 media: Media { nat, ..media },
                 probe: Probe::default(),
-                login: None,
+                proofs: None,
                 session: Session::default(),
             },
             flow,

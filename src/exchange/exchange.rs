@@ -326,7 +326,11 @@ impl Exchange {
                 Event::Request { tx, incoming } => self.request(now, tx, incoming),
                 Event::Ack(incoming) => self.acknowledged(now, &incoming),
                 Event::Cancelled { tx, .. } => self.cancelled(now, tx),
-                Event::Response { tx, response, envelope, flow } => self.response(now, tx, &response, &envelope, flow),
+                Event::Response { tx, response, envelope, flow, refused } => {
+                    if !refused.is_some_and(|refused| self.prove_within_again(now, tx, &response, *refused, flow)) {
+                        self.response(now, tx, &response, &envelope, flow);
+                    }
+                }
                 Event::Timeout { tx } => self.unanswered(now, tx, 408),
                 Event::Broken { tx } => self.unanswered(now, tx, 503),
             }

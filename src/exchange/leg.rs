@@ -3,13 +3,13 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use super::line::Proofs;
 use super::probe::Probe;
 use super::session::Session;
 use crate::base::id::{AccountId, CallId, ExtensionId, FlowId, LineId};
 use crate::base::{Flow, Instant};
 use crate::entry::LegEnd;
 use crate::sdp::{Agreed, AgreedEvent, Direction, Offer, Remote};
-use crate::sip::auth::Client;
 use crate::sip::dialog::Dialog;
 use crate::sip::endpoint::{ClientTx, Incoming, ServerTx};
 use crate::sip::message::{Envelope, Request, Response};
@@ -32,8 +32,8 @@ pub struct Leg {
     pub refused: Vec<String>,
     pub media: Media,
     pub probe: Probe,
-    /// What a line has asked for: the challenges that our requests to it answer.
-    pub login: Option<Box<Client>>,
+    /// Of a line that has asked for proofs.
+    pub proofs: Option<Box<Proofs>>,
     pub session: Session,
 }
 
@@ -51,7 +51,8 @@ pub struct Early {
 pub enum Party {
     Phone {
         account: AccountId,
-        extension: ExtensionId,
+        /// None of a telephone that may call for help alone.
+        extension: Option<ExtensionId>,
     },
     /// Whoever is behind a line.
     Line(LineId),
@@ -67,7 +68,7 @@ impl Party {
 
     pub const fn extension(self) -> Option<ExtensionId> {
         match self {
-            Party::Phone { extension, .. } => Some(extension),
+            Party::Phone { extension, .. } => extension,
             Party::Line(_) => None,
         }
     }

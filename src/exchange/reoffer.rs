@@ -212,7 +212,10 @@ impl Exchange {
     fn acknowledge_again(&mut self, leg: LegId, tx: ClientTx, cseq: u32) {
         let Some(found) = self.legs.get(leg) else { return };
         let Some(dialog) = &found.dialog else { return };
-        let (ack, flow) = (dialog.ack(cseq), self.flow_within(found, dialog));
+        let (mut ack, flow) = (dialog.ack(cseq), self.flow_within(found, dialog));
+        if let Some(proofs) = &found.proofs {
+            proofs.repeat(&mut ack);
+        }
         let sent_by = self.sent_by(&flow);
         let bytes = self.endpoint.send_ack(&mut self.dice, ack, flow, &sent_by);
         if let Some(State::Talking { acknowledged, .. }) = self.legs.get_mut(leg).map(|leg| &mut leg.state) {

@@ -92,7 +92,7 @@ impl Exchange {
         let (extension, nat, flow) = (settings.extension?, self.is_nat(settings), incoming.flow);
         let make = |media: Media| Leg {
             call,
-            party: Party::Phone { account, extension },
+            party: Party::Phone { account, extension: Some(extension) },
             state: State::Calling { tx, invite: Box::new(incoming.clone()) },
             dialog: Some(dialog),
             local_tag: local_tag.clone(),
@@ -101,7 +101,7 @@ impl Exchange {
             refused: vec![],
             media: Media { nat, ..media },
             probe: Probe::default(),
-            login: None,
+            proofs: None,
             session: Session::default(),
         };
         let Some(leg) = self.open_leg(now, make, flow) else {

@@ -142,7 +142,7 @@ impl Exchange {
         request.headers.push(Name::UserAgent, &*self.product);
         request.headers.push(Name::ContentType, "application/sdp");
 
-        let party = Party::Phone { account, extension };
+        let party = Party::Phone { account, extension: Some(extension) };
         let patience = if is_behind_proxy { NO_RESPONSE_BEHIND_PROXY } else { NO_RESPONSE };
         self.send_invite(now, Inviting { call: call_id, party, request, local_tag, flow, codecs, nat, is_forwarded, patience })
     }
@@ -162,7 +162,7 @@ impl Exchange {
             refused: vec![],
             media: Media { nat, ..media },
             probe: Probe::default(),
-            login: None,
+            proofs: None,
             session: Session::default(),
         };
         let leg = self.open_leg(now, make, flow).ok_or(503u16)?;
@@ -311,7 +311,10 @@ impl Exchange {
     fn acknowledge(&mut self, leg: LegId, tx: ClientTx, cseq: u32) {
         let Some(found) = self.legs.get(leg) else { return };
         let Some(dialog) = &found.dialog else { return };
-        let (ack, flow) = (dialog.ack(cseq), self.flow_within(found, dialog));
+        let (mut ack, flow) = (dialog.ack(cseq), self.flow_within(found, dialog));
+        if let Some(proofs) = &found.proofs {
+            proofs.repeat(&mut ack);
+        }
         let sent_by = self.sent_by(&flow);
         let bytes = self.endpoint.send_ack(&mut self.dice, ack, flow, &sent_by);
         if let Some(found) = self.legs.get_mut(leg) {

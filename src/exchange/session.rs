@@ -48,6 +48,11 @@ pub struct Session {
 }
 
 impl Session {
+    /// Our UPDATE went out once more, with a proof.
+    pub const fn updating_as(&mut self, tx: ClientTx) {
+        self.updating = Some(tx);
+    }
+
     /// Counts an offer that crosses to the other side. False: there were too many of late.
     pub fn crossed(&mut self, now: Instant) -> bool {
         self.crossings.retain(|at| now.since(*at) < OFFERS_CROSSING_WITHIN);
@@ -128,8 +133,10 @@ impl Exchange {
         invite.headers.set(Name::CSeq, CSeq { number: cseq.number + 1, ..cseq }.to_string());
         invite.headers.set(Name::SessionExpires, SessionExpires { seconds, refresher: None }.to_string());
         invite.headers.set(Name::MinSe, seconds.to_string());
-        let (again, flow) = ((**invite).clone(), found.flow);
+        let flow = found.flow;
+        let mut again = (**invite).clone();
         found.session.early.clear();
+        self.prove_within(leg, &mut again, flow.remote.ip());
         let sent_by = self.sent_by(&flow);
         let again = self.endpoint.send(now.mono, &mut self.dice, again, flow, &sent_by);
         if let Some(State::Inviting { tx: slot, .. }) = self.legs.get_mut(leg).map(|leg| &mut leg.state) {

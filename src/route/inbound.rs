@@ -27,6 +27,12 @@ pub fn has_did(numbering: &Numbering, line: &Line, called: &str) -> bool {
     did(numbering, line, called).is_some()
 }
 
+/// Whether a caller of the line is not let in. +39 899 and 0899, each with its own prefixes, are the same number.
+pub fn is_blocked(numbering: &Numbering, line: &Line, number: &str) -> bool {
+    let national = numbering.normalised(number);
+    line.blocked.iter().any(|prefix| number.starts_with(prefix.as_str()) || national.starts_with(&numbering.normalised(prefix)))
+}
+
 /// As the line writes it, else as its rules rewrite it, else as it is dialled in this country.
 fn did<'a>(numbering: &Numbering, line: &'a Line, called: &str) -> Option<&'a settings::Action> {
     let entry = |number: &str| line.did.iter().find(|entry| entry.number == number);

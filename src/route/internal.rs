@@ -4,6 +4,7 @@ use super::dialled::{Column, Meant, is_begun, meant};
 use super::plan::{Action, Called, Way};
 use super::serve::Served;
 use super::{Occupancy, Plan, Refusal, Request, View, failover, outside};
+use crate::base::id::TenantId;
 use crate::settings::Extension;
 use crate::settings::codes::Service;
 
@@ -26,9 +27,17 @@ pub(super) fn plan(view: &View<'_>, occupancy: &Occupancy, request: &Request<'_>
     }
 }
 
+/// What a telephone without extension may call: help.
+pub(super) fn plan_without_extension(view: &View<'_>, tenant: TenantId, dialled: &str) -> Plan {
+    match meant(view.settings, tenant, dialled, Column::Internal) {
+        Meant::Emergency(number) => Plan::starting(outside::emergency(view, tenant, None, number)),
+        _ => Plan::refusing(Refusal::NoExtension),
+    }
+}
+
 fn action(view: &View<'_>, caller: &Extension, meant: &Meant<'_>) -> Result<Action, Refusal> {
     match *meant {
-        Meant::Emergency(number) => Ok(outside::emergency(view, caller, number)),
+        Meant::Emergency(number) => Ok(outside::emergency(view, caller.tenant, Some(caller), number)),
         Meant::Service(Service::HideNumber, number) if !number.is_empty() => with_number(view, caller, number, true),
         Meant::Service(Service::ShowNumber, number) if !number.is_empty() => with_number(view, caller, number, false),
         Meant::Service(service, argument) => Served::new(view, caller, service, argument).map(Action::Service),

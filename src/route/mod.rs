@@ -16,7 +16,7 @@ mod walk;
 pub use admission::Occupancy;
 pub use dialled::Column;
 pub use failover::{Known, Transferor};
-pub use inbound::{has_did, plan_inbound};
+pub use inbound::{has_did, is_blocked, plan_inbound};
 pub use outside::{is_locked, opened_for};
 pub use park::{Parker, plan_parked};
 pub use plan::{Action, Branch, Called, External, Node, Plan, Way};
@@ -28,7 +28,7 @@ pub use walk::{Ended, Passed, Walk};
 use std::collections::BTreeMap;
 
 use crate::base::Wall;
-use crate::base::id::ExtensionId;
+use crate::base::id::{ExtensionId, TenantId};
 use crate::entry::SwitchTable;
 use crate::settings::{Extension, Settings};
 
@@ -76,6 +76,16 @@ pub fn plan_pickup(view: &View<'_>, occupancy: &Occupancy, picker: ExtensionId, 
 /// Whether an extension may have all its calls sent there, by what it may dial now.
 pub fn can_forward(view: &View<'_>, extension: &Extension, number: &str) -> bool {
     internal::forwarded(view, extension, number).is_some()
+}
+
+/// Plans a call of an account that has no extension.
+pub fn plan_without_extension(view: &View<'_>, tenant: TenantId, dialled: &str) -> Plan {
+    internal::plan_without_extension(view, tenant, dialled)
+}
+
+/// Where a phone of an extension, or the extension itself, may have a call sent on to. `None`: nowhere that a call can go.
+pub fn forwarded(view: &View<'_>, extension: &Extension, number: &str) -> Option<Action> {
+    internal::forwarded(view, extension, number)
 }
 
 /// Plans a call.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::View;
 use super::plan::{Action, External};
 use super::refusal::Refusal;
-use crate::base::id::{ClassId, LineId};
+use crate::base::id::{ClassId, LineId, TenantId};
 use crate::settings::{Extension, Line, LineKind, LockMode, UnlockPolicy};
 
 /// An unlock for one call that nobody makes is spent after so long.
@@ -42,7 +42,10 @@ pub(super) fn dialled(view: &View<'_>, caller: &Extension, number: &str) -> Resu
     let class = class_in_force(view, caller);
     let lines = class.and_then(|class| lines(view, class, &number));
     match lines {
-        Some(lines) => Ok(External { class, lines, ..External::of(view, Some(caller), number) }),
+        Some(lines) => {
+            let spends_unlock = caller.lock.mode != LockMode::Open && caller.lock.policy == UnlockPolicy::PerCall && !is_locked(view, caller);
+            Ok(External { class, lines, spends_unlock, ..External::of(view, Some(caller), number) })
+        }
         // The same number passes when it is unlocked.
         None if is_locked(view, caller) && caller.standard_class.is_some_and(|class| self::lines(view, class, &number).is_some()) => {
             Err(Refusal::Locked)
@@ -67,11 +70,11 @@ pub(super) fn of_action(
     External { class, lines, identity: identity.map(str::to_owned), ..External::of(view, on_behalf_of, number) }
 }
 
-/// Any working line will do, and the number is shown.
-pub(super) fn emergency(view: &View<'_>, caller: &Extension, number: &str) -> Action {
-    let lines = view.settings.lines.values().filter(|line| line.enabled && line.tenant == caller.tenant && line.kind != LineKind::Site);
+/// Any working line will do, and the number is shown. A telephone without extension may call for help as well.
+pub(super) fn emergency(view: &View<'_>, tenant: TenantId, caller: Option<&Extension>, number: &str) -> Action {
+    let lines = view.settings.lines.values().filter(|line| line.enabled && line.tenant == tenant && line.kind != LineKind::Site);
     let lines = lines.map(|line| line.id).collect();
-    Action::External(External { lines, is_emergency: true, hides_number: false, ..External::of(view, Some(caller), number.to_owned()) })
+    Action::External(External { lines, is_emergency: true, hides_number: false, ..External::of(view, caller, number.to_owned()) })
 }
 
 /// An extension of another site: it needs no class, and no lock stands before it.
@@ -97,6 +100,7 @@ impl External {
             on_behalf_of: None,
             hides_number: false,
             is_emergency: false,
+            spends_unlock: false,
         }
     }
 
@@ -110,6 +114,7 @@ impl External {
             on_behalf_of: extension.map(|extension| extension.id),
             hides_number: extension.is_some_and(|extension| switched(extension).unwrap_or(extension.hide_number)),
             is_emergency: false,
+            spends_unlock: false,
         }
     }
 }

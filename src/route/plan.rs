@@ -70,6 +70,8 @@ pub struct External {
     pub hides_number: bool,
     /// Over any line, whatever else forbids it.
     pub is_emergency: bool,
+    /// `on_behalf_of` has unlocked itself for one call, which is this one.
+    pub spends_unlock: bool,
 }
 
 /// The node that follows each cause; none for what ends the call.

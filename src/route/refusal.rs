@@ -20,6 +20,8 @@ pub enum Refusal {
     NotYet,
     /// The caller's own extension has as many calls as it may.
     CallerAtLimit,
+    /// The telephone that calls has no extension.
+    NoExtension,
 }
 
 /// What a call that nothing follows ends with.
@@ -38,7 +40,7 @@ impl Refusal {
         match self {
             Refusal::Busy => 486,
             Refusal::NoAnswer | Refusal::Unavailable | Refusal::CallerAtLimit => 480,
-            Refusal::Forbidden | Refusal::Locked | Refusal::NoLock => 403,
+            Refusal::Forbidden | Refusal::Locked | Refusal::NoLock | Refusal::NoExtension => 403,
             Refusal::Incomplete => 484,
             Refusal::NotYet => 501,
             Refusal::UnknownNumber | Refusal::NotInService => 404,
@@ -63,6 +65,7 @@ impl Refusal {
             Refusal::NoLock => Some("Forbidden: this extension has no lock"),
             Refusal::NotYet => Some("Not in this version"),
             Refusal::CallerAtLimit => Some("Too many calls of this extension"),
+            Refusal::NoExtension => Some("Forbidden: this account has no extension"),
             _ => None,
         }
     }
@@ -81,6 +84,7 @@ impl Refusal {
             Refusal::NoLock => "no lock",
             Refusal::NotYet => "not in this version",
             Refusal::CallerAtLimit => "caller at limit",
+            Refusal::NoExtension => "no extension",
         }
     }
 }

@@ -101,11 +101,14 @@ impl Walk {
         }
     }
 
-    /// The last phone that was left sent the call to another extension, which has it from now on.
-    pub fn forward(&mut self, view: &View<'_>, occupancy: &mut Occupancy, to: ExtensionId) {
+    /// The last phone that was left sent the call elsewhere: to another extension, which has it from now on, or to the outside.
+    pub fn forward(&mut self, view: &View<'_>, occupancy: &mut Occupancy, to: Action) {
         self.leave(occupancy);
         self.passed.push(Passed { node: self.node, ended: Ended::Forwarded });
-        let next = self.plan.place(Action::Extension(Called { extension: to, way: self.way() }));
+        let next = self.plan.place(match to {
+            Action::Extension(called) => Action::Extension(Called { way: self.way(), ..called }),
+            other => other,
+        });
         self.enter(view, occupancy, next);
     }
 

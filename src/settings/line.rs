@@ -44,6 +44,8 @@ pub struct Line {
     pub ranges: Vec<NumberRange>,
     pub called_number: CalledNumber,
     pub did: Vec<Did>,
+    /// Callers whose number begins so are not let in.
+    pub blocked: Vec<String>,
     /// For numbers that it brings.
     pub rewrite_in: Vec<Rewrite>,
     /// For numbers that are called over it.
@@ -124,6 +126,8 @@ pub const DID_FIELDS: &[Field] = &[
     Field::new("action", Shape::Action { is_transfer: false }, Default::Required, words::DID_ACTION),
 ];
 
+pub const BLOCKED_FIELDS: &[Field] = &[Field::new("prefix", Shape::Prefix, Default::Required, words::BLOCKED_PREFIX)];
+
 pub(super) const FIELDS: &[Field] = &[
     Field::new("tenant", Shape::Reference(Kind::Tenant), Default::DefaultTenant, words::IN_TENANT),
     Field::new("name", Shape::Text, Default::Required, words::LINE_NAME),
@@ -148,6 +152,7 @@ pub(super) const FIELDS: &[Field] = &[
         words::LINE_CALLED_NUMBER,
     ),
     Field::new("did", Shape::Records(DID_FIELDS), Default::List(&[]), words::LINE_DID),
+    Field::new("blocked", Shape::Records(BLOCKED_FIELDS), Default::List(&[]), words::LINE_BLOCKED),
     Field::new("rewrite_in", Shape::Records(rewrite::FIELDS), Default::List(&[]), words::LINE_REWRITE_IN),
     Field::new("rewrite_out", Shape::Records(rewrite::FIELDS), Default::List(&[]), words::LINE_REWRITE_OUT),
     Field::new("show_caller", Shape::Bool, Default::Bool(false), words::LINE_SHOW_CALLER),
@@ -192,6 +197,7 @@ impl Line {
                 _ => CalledNumber::RequestUri,
             },
             did: values.records("did").iter().filter_map(Did::new).collect(),
+            blocked: values.records("blocked").iter().filter_map(|record| Some(record.get("prefix")?.as_str()?.to_owned())).collect(),
             rewrite_in: values.records("rewrite_in").iter().map(Rewrite::new).collect(),
             rewrite_out: values.records("rewrite_out").iter().map(Rewrite::new).collect(),
             shows_caller: values.bool("show_caller"),

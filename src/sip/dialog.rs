@@ -1,6 +1,6 @@
 //! Dialogs: what two parties share from the first response to the BYE (RFC 3261 12).
 
-use super::message::{Envelope, Headers, Malformed, Method, Name, NameAddr, Request, Response, split_list};
+use super::message::{CSeq, Envelope, Headers, Malformed, Method, Name, NameAddr, Request, Response, split_list};
 use super::uri::Uri;
 
 /// One dialog, seen from our side.
@@ -108,6 +108,13 @@ impl Dialog {
     pub fn request(&mut self, method: Method) -> Request {
         self.local_cseq += 1;
         self.make(method, self.local_cseq)
+    }
+
+    /// Gives a request of this dialog that was refused its next number, under which it may go out again (22.2).
+    pub fn renumber(&mut self, request: &mut Request) {
+        self.local_cseq += 1;
+        let number = CSeq { number: self.local_cseq, method: request.method.clone() };
+        request.headers.set(Name::CSeq, number.to_string());
     }
 
     /// The ACK of a 2xx to the INVITE with that number (13.2.2.4).

@@ -74,6 +74,8 @@ pub enum Event {
         response: Box<Response>,
         envelope: Box<Envelope>,
         flow: Flow,
+        /// What a 401 or 407 refuses, as it was given to be sent: it may go out again with a proof.
+        refused: Option<Box<Request>>,
     },
     /// No final response came in time.
     Timeout {

@@ -13,7 +13,7 @@ use crate::base::id::LineId;
 use crate::base::limits::CALLS_MAX;
 use crate::entry::quoted;
 use crate::route::{self, Known, View};
-use crate::settings::{CalledNumber, Line, Origin, rewritten};
+use crate::settings::{CalledNumber, Line, Numbering, Origin, rewritten};
 use crate::sip::endpoint::{Incoming, ServerTx};
 use crate::sip::message::{Name, NameAddr};
 use crate::sip::session::refresh::Refresh;
@@ -57,7 +57,11 @@ impl Exchange {
         let Some(standing) = self.lines.get(id) else { return };
         let line = &standing.line;
         let called = called_number(standing, &incoming);
-        let (number, name) = caller(line, &incoming);
+        let shown = Shown::of(&incoming);
+        let (number, name) = shown.on(line);
+        if shown.is_blocked(&self.settings.numbering, line) {
+            return self.refuse_with(now, tx, &incoming, 603, "Decline");
+        }
         let origin = if line.is_remote_extension(&number) { Origin::Internal } else { Origin::External };
         let arriving = Arriving {
             party: Party::Line(id),
@@ -91,16 +95,37 @@ fn called_number(standing: &Standing, incoming: &Incoming) -> String {
     }
 }
 
-/// The number and name of who calls: as the line vouches for it, else as it is claimed. Whoever hides has neither.
-fn caller(line: &Line, incoming: &Incoming) -> (String, String) {
-    let headers = &incoming.request.headers;
-    let wants_privacy = headers.tokens(&Name::Privacy).flat_map(|value| value.split(';')).map(str::trim);
-    let is_hidden = wants_privacy.into_iter().any(|value| ["id", "user", "header"].iter().any(|hides| hides.eq_ignore_ascii_case(value)));
-    let asserted = headers.get(&Name::PAssertedIdentity).and_then(|value| NameAddr::parse(value).ok());
-    let shown = asserted.as_ref().unwrap_or(&incoming.envelope.from);
-    let number = shown.uri.user().unwrap_or_default();
-    if is_hidden || number.is_empty() || number.eq_ignore_ascii_case(HIDDEN) {
-        return (HIDDEN.to_owned(), String::new());
+/// Who calls: as the line vouches for it, else as it is claimed.
+struct Shown {
+    /// As it came.
+    number: String,
+    name: String,
+    is_hidden: bool,
+}
+
+impl Shown {
+    fn of(incoming: &Incoming) -> Shown {
+        let headers = &incoming.request.headers;
+        let wants_privacy = headers.tokens(&Name::Privacy).flat_map(|value| value.split(';')).map(str::trim);
+        let wants_privacy = wants_privacy.into_iter().any(|value| ["id", "user", "header"].iter().any(|hides| hides.eq_ignore_ascii_case(value)));
+        let asserted = headers.get(&Name::PAssertedIdentity).and_then(|value| NameAddr::parse(value).ok());
+        let shown = asserted.as_ref().unwrap_or(&incoming.envelope.from);
+        let number = shown.uri.user().unwrap_or_default();
+        let is_hidden = wants_privacy || number.is_empty() || number.eq_ignore_ascii_case(HIDDEN);
+        Shown { number, name: shown.display.clone(), is_hidden }
     }
-    (quoted(&rewritten(&line.rewrite_in, &number)), quoted(&shown.display))
+
+    /// Number and name as people here see them. Whoever hides has neither.
+    fn on(&self, line: &Line) -> (String, String) {
+        if self.is_hidden {
+            return (HIDDEN.to_owned(), String::new());
+        }
+        (quoted(&rewritten(&line.rewrite_in, &self.number)), quoted(&self.name))
+    }
+
+    /// As the line writes the number, or as people here see it. Hiding does not help whom the line knows.
+    fn is_blocked(&self, numbering: &Numbering, line: &Line) -> bool {
+        let rewritten = rewritten(&line.rewrite_in, &self.number);
+        [&self.number, &rewritten].into_iter().any(|number| route::is_blocked(numbering, line, number))
+    }
 }

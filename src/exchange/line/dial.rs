@@ -14,7 +14,7 @@ use crate::base::id::{CallId, LegId, LineId};
 use crate::base::{Codec, Flow, Now};
 use crate::entry::{Entry, Event, EventKind, LegEnd, LegRecord, Outcome};
 use crate::route::External;
-use crate::settings::{Extension, Line, LockMode, UnlockPolicy};
+use crate::settings::Line;
 use crate::sip::endpoint::ClientTx;
 use crate::sip::message::{CSeq, Name, Request, Response};
 
@@ -67,15 +67,12 @@ fn next(line: &Line, failure: Failure) -> Next {
 impl Exchange {
     /// Calls a number outside over the first line that takes it.
     pub(in super::super) fn begin_outside(&mut self, now: Now, call: CallId, to: External, codecs: &[Codec]) {
-        let (up, down): (Vec<LineId>, Vec<LineId>) = to.lines.iter().partition(|line| self.is_up(now, **line));
         if to.is_emergency {
             self.note_emergency(now, call, &to.number);
         }
-        // Who calls for help is not told that a line seems to be down.
-        let last = if to.is_emergency { down } else { Vec::new() };
-        let dialling = Dialling { to, lines: up.into_iter().chain(last).collect(), targets: VecDeque::new() };
+        let dialling = Box::new(self.dialling_of(now, to));
         if let Some(Phase::Ringing { outside, .. }) = self.calls.get_mut(call).map(|call| &mut call.phase) {
-            *outside = Some(Box::new(dialling));
+            *outside = Some(dialling);
         }
         let (ring, verbs) = Ring::new(self.dial_next(now, call, codecs));
         if let Some(Phase::Ringing { ring: slot, .. }) = self.calls.get_mut(call).map(|call| &mut call.phase) {
@@ -91,15 +88,22 @@ impl Exchange {
         self.keep(Entry::Event(Event { at: now.wall, kind: EventKind::Call, text }));
     }
 
-    /// A call that an unlock was for has reached a line.
-    fn spend_unlock(&mut self, now: Now, call: CallId, to: &External) {
-        let dialled_by = self.calls.get(call).and_then(|call| call.caller_extension).filter(|_| !to.is_emergency);
-        let extension = dialled_by.filter(|caller| to.on_behalf_of == Some(*caller)).and_then(|id| self.settings.extensions.get(&id));
-        let is_for_a_call =
-            |extension: &&Extension| extension.lock.mode != LockMode::Open && extension.lock.policy == UnlockPolicy::PerCall;
-        if let Some(id) = extension.filter(is_for_a_call).map(|extension| extension.id) {
-            self.switch(now, id, Change::Lock);
+    /// Calls a number outside while phones ring for the call. None: no line takes it, or one rings for it already.
+    pub(in super::super) fn dial_beside(&mut self, now: Now, call: CallId, to: External) -> Option<LegId> {
+        let dialling = Box::new(self.dialling_of(now, to));
+        let codecs = self.caller_codecs(call);
+        match self.calls.get_mut(call).map(|call| &mut call.phase) {
+            Some(Phase::Ringing { outside: slot @ None, .. }) => *slot = Some(dialling),
+            _ => return None,
         }
+        self.dial_next(now, call, &codecs)
+    }
+
+    fn dialling_of(&self, now: Now, to: External) -> Dialling {
+        let (up, down): (Vec<LineId>, Vec<LineId>) = to.lines.iter().partition(|line| self.is_up(now, **line));
+        // Who calls for help is not told that a line seems to be down.
+        let last = if to.is_emergency { down } else { Vec::new() };
+        Dialling { to, lines: up.into_iter().chain(last).collect(), targets: VecDeque::new() }
     }
 
     fn is_up(&self, now: Now, line: LineId) -> bool {
@@ -125,7 +129,8 @@ impl Exchange {
         }
         loop {
             let line = self.dialling(call)?.lines.pop_front()?;
-            if self.has_room(line) {
+            // How much a line may be used says nothing to who calls for help.
+            if self.has_room(line) || self.dialling(call)?.to.is_emergency {
                 let ways: VecDeque<_> =
                     self.lines.get(line).into_iter().flat_map(|of| of.targets_in_order().map(|to| (line, to))).collect();
                 let dialling = self.dialling(call)?;
@@ -176,7 +181,10 @@ impl Exchange {
         let party = Party::Line(line);
         let inviting = Inviting { call, party, request, local_tag, flow, codecs, nat: false, is_forwarded: false, patience: NO_RESPONSE };
         let leg = self.send_invite(now, inviting)?;
-        self.spend_unlock(now, call, &to);
+        // A call that an unlock was for has reached a line.
+        if let Some(extension) = to.on_behalf_of.filter(|_| to.spends_unlock) {
+            self.switch(now, extension, Change::Lock);
+        }
         Ok(leg)
     }
 
@@ -187,11 +195,11 @@ impl Exchange {
         let Some(standing) = self.lines.get(line) else { return false };
         let mut invite = invite.clone();
         let cseq = invite.headers.get(&Name::CSeq).and_then(|cseq| CSeq::parse(cseq).ok()).map_or(1, |cseq| cseq.number);
-        let client = found.login.get_or_insert_default();
-        let address = from.remote.ip();
-        if !login::prove_again(&mut self.dice, standing, client, &mut invite, response, address, cseq - 1) {
+        let proofs = found.proofs.get_or_insert_default();
+        if !login::prove_again(&mut self.dice, standing, &mut proofs.client, &mut invite, response, from.remote.ip(), cseq - 1) {
             return false;
         }
+        proofs.note(&invite);
         let flow = found.flow;
         let sent_by = self.sent_by(&flow);
         let tx = self.endpoint.send(now.mono, &mut self.dice, (*invite).clone(), flow, &sent_by);
@@ -210,11 +218,14 @@ impl Exchange {
     /// The leg of a line did not take its call: the next way is tried. False: there is none, or this is not to be tried elsewhere.
     pub(in super::super) fn try_next_way(&mut self, now: Now, leg: LegId, outcome: Outcome, status: u16, failure: Failure) -> bool {
         let Some((Party::Line(id), call)) = self.legs.get(leg).map(|leg| (leg.party, leg.call)) else { return false };
-        let Some(line) = self.settings.lines.get(&id) else { return false };
-        let what = next(line, failure);
-        if what == Next::Nothing {
-            return false;
-        }
+        let settings = self.settings.clone();
+        let Some(line) = settings.lines.get(&id) else { return false };
+        let what = match next(line, failure) {
+            // Some line may know where help is, whatever this one says.
+            Next::Nothing if self.dialling(call).is_some_and(|dialling| dialling.to.is_emergency) => Next::Line,
+            Next::Nothing => return false,
+            what => what,
+        };
         if what == Next::Line
             && let Some(dialling) = self.dialling(call)
         {

@@ -24,11 +24,12 @@ impl Exchange {
         let Phase::Ringing { max_forwards, .. } = call.phase else { return None };
         let standing = self.lines.get(line)?;
         let line = &standing.line;
-        let number = rewritten(&line.rewrite_out, &to.number);
+        // Numbers for help are the same everywhere.
+        let number = if to.is_emergency { to.number.clone() } else { rewritten(&line.rewrite_out, &to.number) };
         let port = line.port.filter(|_| line.outbound_proxy.is_none());
         let target = Uri::Sip(SipUri::new(Some(&number), host(&line.domain), port));
         let asserted = self.asserted(line, to);
-        let is_forward = call.caller_extension != to.on_behalf_of || to.on_behalf_of.is_none();
+        let is_forward = !to.is_emergency && (call.caller_extension != to.on_behalf_of || to.on_behalf_of.is_none());
         let shown = self.shown_caller(call, line).filter(|_| is_forward && line.shows_caller);
         let is_hidden = match &shown {
             Some((number, _)) => number == HIDDEN,

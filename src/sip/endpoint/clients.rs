@@ -231,7 +231,13 @@ impl Endpoint {
                 }
                 Verb::Pass => {
                     if let Some((response, envelope, flow)) = came.take() {
-                        self.events.push_back(Event::Response { tx, response: Box::new(response), envelope: Box::new(envelope), flow });
+                        let refused = matches!(response.status, 401 | 407).then(|| {
+                            let mut request = client.request.clone();
+                            request.headers.remove_all(&Name::Via);
+                            Box::new(request)
+                        });
+                        let (response, envelope) = (Box::new(response), Box::new(envelope));
+                        self.events.push_back(Event::Response { tx, response, envelope, flow, refused });
                     }
                 }
                 Verb::StartResend(interval_max) => {

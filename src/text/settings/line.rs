@@ -61,6 +61,14 @@ pub const LINE_DID: FieldWords = words(
 pub const DID_NUMBER: FieldWords =
     words(["Called number", "As the line says it, after rewriting."], ["Numero chiamato", "Come lo indica la linea, dopo la riscrittura."]);
 pub const DID_ACTION: FieldWords = words(["Action", "Where the call goes."], ["Azione", "Dove va la chiamata."]);
+pub const LINE_BLOCKED: FieldWords = words(
+    ["Blocked callers", "Calls from numbers that begin so are refused."],
+    ["Chiamanti bloccati", "Le chiamate da numeri che iniziano così vengono rifiutate."],
+);
+pub const BLOCKED_PREFIX: FieldWords = words(
+    ["The number begins with", "A whole number, or the beginning of many; with or without the country code."],
+    ["Il numero inizia con", "Un numero intero, o l'inizio di molti; con o senza prefisso internazionale."],
+);
 pub const LINE_REWRITE_IN: FieldWords = words(
     ["Rewriting of incoming numbers", "The first rule whose prefix fits is applied to callers' numbers."],
     ["Riscrittura dei numeri in entrata", "La prima regola il cui prefisso corrisponde si applica ai numeri dei chiamanti."],

@@ -41,7 +41,7 @@ const LINE: &[Section] = &[
     open(page::ADDRESSES, &["host", "port", "transport"]),
     open(page::LOGIN_OF_PHONE, &["username", "password", "register", "expires"]),
     open(directory::NUMBERS, &["number", "ranges", "did", "called_number"]),
-    folded(directory::REWRITING, &["rewrite_in", "rewrite_out", "show_caller", "diversion"]),
+    folded(directory::REWRITING, &["blocked", "rewrite_in", "rewrite_out", "show_caller", "diversion"]),
     folded(page::WHERE_FROM, &["outbound_proxy", "from_domain", "allowed", "options_check", "next_line_on"]),
     folded(page::AUDIO, &["codecs", "concurrent_call_limit"]),
 ];
