@@ -126,7 +126,8 @@ impl Exchange {
         let Some(account) = self.settings.accounts.get(&account) else { return };
         let (account_id, nat) = (account.id, self.is_nat(account));
         let extension = self.settings.extension_of(account);
-        let (extension_id, tenant) = (extension.map(|extension| extension.id), extension.map_or(account.tenant, |extension| extension.tenant));
+        let (extension_id, tenant) =
+            (extension.map(|extension| extension.id), extension.map_or(account.tenant, |extension| extension.tenant));
         let (caller_number, caller_name) = match extension {
             Some(extension) => (extension.number.clone(), extension.display_name()),
             None => (account.username.clone(), String::new()),

@@ -43,7 +43,8 @@ pub(super) fn dialled(view: &View<'_>, caller: &Extension, number: &str) -> Resu
     let lines = class.and_then(|class| lines(view, class, &number));
     match lines {
         Some(lines) => {
-            let spends_unlock = caller.lock.mode != LockMode::Open && caller.lock.policy == UnlockPolicy::PerCall && !is_locked(view, caller);
+            let spends_unlock =
+                caller.lock.mode != LockMode::Open && caller.lock.policy == UnlockPolicy::PerCall && !is_locked(view, caller);
             Ok(External { class, lines, spends_unlock, ..External::of(view, Some(caller), number) })
         }
         // The same number passes when it is unlocked.

@@ -58,17 +58,11 @@ pub struct Transmit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A new request, to be answered with [`Endpoint::respond`].
-    Request {
-        tx: ServerTx,
-        incoming: Box<Incoming>,
-    },
+    Request { tx: ServerTx, incoming: Box<Incoming> },
     /// The ACK of a 2xx; it belongs to a dialog, not to a transaction.
     Ack(Box<Incoming>),
     /// The caller gave up an INVITE. The CANCEL has its 200; the INVITE awaits its 487.
-    Cancelled {
-        tx: ServerTx,
-        incoming: Box<Incoming>,
-    },
+    Cancelled { tx: ServerTx, incoming: Box<Incoming> },
     Response {
         tx: ClientTx,
         response: Box<Response>,
@@ -78,13 +72,9 @@ pub enum Event {
         refused: Option<Box<Request>>,
     },
     /// No final response came in time.
-    Timeout {
-        tx: ClientTx,
-    },
+    Timeout { tx: ClientTx },
     /// The request could not be sent.
-    Broken {
-        tx: ClientTx,
-    },
+    Broken { tx: ClientTx },
 }
 
 /// Since the start.

@@ -219,7 +219,10 @@ fn whatever_calls_do_no_extension_has_more_than_it_may() {
                     walks.push(Walk::begin(&View::of(&settings), &mut occupancy, plan, Known::INTERNAL));
                 }
                 (2..=3, Some(walk)) => walk.fail(&View::of(&settings), &mut occupancy, Cause::ALL[dice.below(3) as usize]),
-                (4, Some(walk)) => walk.forward(&View::of(&settings), &mut occupancy, any),
+                (4, Some(walk)) => {
+                    let to = Action::Extension(Called { extension: any, way: Way::Onward });
+                    walk.forward(&View::of(&settings), &mut occupancy, to);
+                }
                 (5, Some(walk)) => {
                     let before = occupancy.clone();
                     if walk.join(&View::of(&settings), &mut occupancy, any).is_err() {

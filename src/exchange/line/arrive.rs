@@ -107,7 +107,8 @@ impl Shown {
     fn of(incoming: &Incoming) -> Shown {
         let headers = &incoming.request.headers;
         let wants_privacy = headers.tokens(&Name::Privacy).flat_map(|value| value.split(';')).map(str::trim);
-        let wants_privacy = wants_privacy.into_iter().any(|value| ["id", "user", "header"].iter().any(|hides| hides.eq_ignore_ascii_case(value)));
+        let wants_privacy =
+            wants_privacy.into_iter().any(|value| ["id", "user", "header"].iter().any(|hides| hides.eq_ignore_ascii_case(value)));
         let asserted = headers.get(&Name::PAssertedIdentity).and_then(|value| NameAddr::parse(value).ok());
         let shown = asserted.as_ref().unwrap_or(&incoming.envelope.from);
         let number = shown.uri.user().unwrap_or_default();

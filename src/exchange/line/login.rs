@@ -36,8 +36,10 @@ impl Proofs {
     /// Notes what an INVITE has to prove.
     pub fn note(&mut self, request: &Request) {
         if request.method == Method::Invite {
-            let of = |name: Name| request.headers.get_all(&name).map(move |proof| (name.clone(), proof.to_owned())).collect::<Vec<_>>();
-            self.of_invite = [of(Name::Authorization), of(Name::ProxyAuthorization)].concat();
+            self.of_invite.clear();
+            for name in [Name::Authorization, Name::ProxyAuthorization] {
+                self.of_invite.extend(request.headers.get_all(&name).map(|proof| (name.clone(), proof.to_owned())));
+            }
         }
     }
 
@@ -96,7 +98,9 @@ impl Exchange {
         mut request: Request,
         from: Flow,
     ) -> bool {
-        let Some(asked @ (Asked::Reinvite(leg) | Asked::Bye(leg) | Asked::Update(leg))) = self.asked.get(&tx).copied() else { return false };
+        let Some(asked @ (Asked::Reinvite(leg) | Asked::Bye(leg) | Asked::Update(leg))) = self.asked.get(&tx).copied() else {
+            return false;
+        };
         let Some(found) = self.legs.get_mut(leg) else { return false };
         let (Some(line), Some(dialog)) = (found.party.line(), &mut found.dialog) else { return false };
         let Some(standing) = self.lines.get(line) else { return false };

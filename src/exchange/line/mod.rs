@@ -23,6 +23,6 @@ mod watch;
 pub use condition::Condition;
 pub(super) use dial::{Dialling, Failure};
 pub(super) use lines::{Alarm, Lines};
-pub(super) use login::Proofs;
 pub use locate::{Located, Question};
+pub(super) use login::Proofs;
 pub(super) use standing::Standing;

@@ -183,6 +183,31 @@ fn calls_from_outside_follow_the_outer_column_of_the_table() {
 }
 
 #[test]
+fn blocked_callers_are_not_let_in() {
+    // +39 0333 ... is written in three ways; who hides the number, but not from the provider, is known all the same.
+    let blocked = json!([{"prefix": "+390333"}, {"prefix": "0899"}]);
+    let mut town = town(with_line(&[("blocked", blocked), ("rewrite_in", json!([{"prefix": "0039", "strip": 4, "add": ""}]))]));
+    for (number, more, is_in) in [
+        ("+390333111", None, false),
+        ("0333111", None, false),
+        ("00390333111", None, false),
+        ("0899", None, false),
+        ("08", None, true),
+        ("0334111", None, true),
+        ("anonymous", None, true),
+        ("anonymous", Some(("P-Asserted-Identity", "<sip:+390333111@198.51.100.7>")), false),
+    ] {
+        town.phone("provider").from = format!("<sip:{number}@198.51.100.7>");
+        town.phone("provider").more = more.into_iter().chain(more.map(|_| ("Privacy", "id"))).collect();
+        let end = refusal(&mut town, "39061200");
+        assert_eq!(end, (!is_in).then_some(End::Refused(603)), "{number} {more:?}");
+        town.with("provider", |provider, now| provider.hang_up(now));
+        town.run_for(seconds(1));
+    }
+    town.close();
+}
+
+#[test]
 fn a_full_line_is_busy() {
     let mut town = town(with_line(&[("concurrent_call_limit", json!(1))]));
     call_account(&mut town);
