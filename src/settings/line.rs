@@ -11,7 +11,7 @@ use super::account::{CODECS, PORT, set_of};
 use super::field::{Default, Field, Shape};
 use super::own::Values;
 use super::rewrite::{self, Rewrite};
-use super::{Action, Kind, Network};
+use super::{Action, Fingerprint, Kind, Network};
 
 /// A way to the outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +26,8 @@ pub struct Line {
     pub port: Option<u16>,
     /// `None`: what NAPTR and SRV say (RFC 3263).
     pub transport: Option<Transport>,
+    /// What its certificate must be; `None`: one for its name, from an authority that the system trusts.
+    pub certificate: Option<Fingerprint>,
     pub username: String,
     pub password: Secret,
     /// The box registers there.
@@ -136,6 +138,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field::new("host", Shape::Host, Default::Required, words::LINE_HOST),
     Field::new("port", PORT, Default::Empty, words::LINE_PORT),
     Field::new("transport", Shape::Choice(LINE_TRANSPORTS), Default::Text("auto"), words::LINE_TRANSPORT),
+    Field::new("certificate", Shape::Text, Default::Empty, words::LINE_CERTIFICATE).only_if("transport", &["auto", "tls"]),
     Field::new("username", Shape::Text, Default::Empty, words::LINE_USERNAME).only_if("kind", &["provider", "trunk"]),
     Field::new("password", Shape::Secret, Default::Empty, words::LINE_PASSWORD).only_if("kind", &["provider", "trunk"]),
     Field::new("register", Shape::Bool, Default::Bool(true), words::LINE_REGISTER).only_if("kind", &["provider"]),
@@ -183,6 +186,7 @@ impl Line {
             domain,
             port: u16::try_from(values.number("port")).ok().filter(|port| *port != 0),
             transport: Transport::from_name(&values.text("transport")),
+            certificate: Fingerprint::parse(&values.text("certificate")),
             username: values.text("username"),
             password: values.secret("password"),
             registers: kind == LineKind::Provider && values.bool("register"),
@@ -222,6 +226,7 @@ impl Line {
             && self.outbound_proxy == other.outbound_proxy
             && self.username == other.username
             && self.password == other.password
+            && self.certificate == other.certificate
     }
 
     /// One of the extensions of the other site.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! door   --Handed::Arrived------------------------>  signal   a phone has connected over TLS, WS or WSS
-//! door  <--SocketAddr------------------------------  signal   "connect to this phone over TLS"
+//! door  <--Wish------------------------------------  signal   "connect to this phone, or line, over TLS"
 //! door   --Handed::Connected, Handed::NotConnected->  signal   what came of it
 //! ```
 
@@ -13,6 +13,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use super::carrier::Moving;
 use crate::base::Transport;
 use crate::base::limits::SIP_HANDED_MAX;
+use crate::settings::Fingerprint;
 
 /// What the door has for the signal thread.
 pub enum Handed {
@@ -34,16 +35,32 @@ pub struct Arrived {
     pub early: Vec<u8>,
 }
 
+/// A connection over TLS that is wished for.
+pub struct Wish {
+    pub remote: SocketAddr,
+    /// Of a line; none of a phone.
+    pub peer: Option<Peer>,
+}
+
+/// Who must be at the far end of a connection, which its certificate says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// A host name, or an address as text.
+    pub name: String,
+    /// This very certificate, whoever made it; `None`: one for that name, from an authority that the system trusts.
+    pub certificate: Option<Fingerprint>,
+}
+
 /// The signal thread's end.
 pub struct SignalEnd {
     pub handed: Receiver<Handed>,
-    pub wishes: Sender<SocketAddr>,
+    pub wishes: Sender<Wish>,
 }
 
 /// The door's end.
 pub struct DoorEnd {
     pub handed: Sender<Handed>,
-    pub wishes: Receiver<SocketAddr>,
+    pub wishes: Receiver<Wish>,
 }
 
 pub fn pair() -> (SignalEnd, DoorEnd) {

@@ -78,6 +78,8 @@ pub enum Reason {
     NotAHash,
     /// Not the name of a file that was uploaded.
     NotAFileHash,
+    /// Not the fingerprint of a certificate.
+    NotAFingerprint,
     /// A file that was uploaded elsewhere, or is gone.
     RecordingMissing,
     /// Bytes that cannot be played.
@@ -245,6 +247,7 @@ impl Reason {
             Reason::Needs { label } => format!("it needs \"{}\" too", label.english),
             Reason::RangeBackwards => "the end of the range must have as many digits as its beginning and not be before it".to_owned(),
             Reason::NotAHash => "it must be a password hash made by this program".to_owned(),
+            Reason::NotAFingerprint => "it must be the SHA-256 fingerprint of a certificate: 64 hexadecimal digits".to_owned(),
             Reason::NotAFileHash => "it must be the SHA-256 of an uploaded file: 64 hexadecimal digits".to_owned(),
             Reason::RecordingMissing => {
                 "there is no recording with this SHA-256 on this box; upload its WAV file here, which gives it the same name".to_owned()
@@ -333,6 +336,7 @@ impl Reason {
             Reason::Needs { label } => format!("richiede anche \"{}\"", label.italian),
             Reason::RangeBackwards => "la fine dell'intervallo deve avere le stesse cifre dell'inizio e non precederlo".to_owned(),
             Reason::NotAHash => "deve essere un hash di password creato da questo programma".to_owned(),
+            Reason::NotAFingerprint => "deve essere l'impronta SHA-256 di un certificato: 64 cifre esadecimali".to_owned(),
             Reason::NotAFileHash => "deve essere lo SHA-256 di un file caricato: 64 cifre esadecimali".to_owned(),
             Reason::RecordingMissing => {
                 "questo box non ha una registrazione con questo SHA-256; caricare qui il suo file WAV le dà lo stesso nome".to_owned()

@@ -7,6 +7,7 @@ use super::lines::Alarm;
 use super::register::pause_after;
 use crate::base::id::LineId;
 use crate::base::{Flow, Now, Transport};
+use crate::settings::Fingerprint;
 
 /// A name to look up. [`super::super::Input::Located`] answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct Question {
     pub port: Option<u16>,
     /// `None`: what NAPTR and SRV say.
     pub transport: Option<Transport>,
+    /// What its certificate must be, should it be reached over TLS.
+    pub certificate: Option<Fingerprint>,
 }
 
 /// The answer.
@@ -41,8 +44,8 @@ impl Exchange {
         standing.question = Some(token);
         let line = &standing.line;
         let host = line.outbound_proxy.as_ref().unwrap_or(&line.host).clone();
-        let (port, transport) = (line.port, line.transport);
-        self.outputs.push_back(Output::Locate(Question { token, host, port, transport }));
+        let (port, transport, certificate) = (line.port, line.transport, line.certificate);
+        self.outputs.push_back(Output::Locate(Question { token, host, port, transport, certificate }));
     }
 
     pub(in super::super) fn located(&mut self, now: Now, located: Located) {

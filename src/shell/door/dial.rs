@@ -1,42 +1,33 @@
-//! Connections of ours over TLS to phones that registered over TLS and whose connection is gone (RFC 3261 26.2).
+//! Connections of ours over TLS: to lines, and to phones that registered over TLS and whose connection is gone (RFC 3261 26.2).
 //!
-//! A phone's certificate is its maker's or its own: there is nobody who could vouch for it and no name to check it against, so any is taken.
-//! It keeps listeners out, not a liar between us and the phone; whoever wants that registers over a connection that the phone keeps open,
-//! where the phone checks our certificate.
+//! Who is at the far end, `vouch` decides by its certificate.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::time::timeout;
-use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use tokio_rustls::rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::{TlsConnector, TlsStream};
 
+use super::vouch;
 use crate::base::Transport;
 use crate::shell::carrier::{Carrier, Socket};
-use crate::shell::handover::{Arrived, Handed};
+use crate::shell::handover::{Arrived, Handed, Wish};
 use crate::shell::signal::CONNECT_TIMEOUT;
 
 /// Connects to whom the signal thread wishes, until that is gone.
-pub async fn run(mut wishes: Receiver<SocketAddr>, handed: Sender<Handed>) {
-    let config = match config() {
-        Ok(config) => Arc::new(config),
-        Err(error) => return tracing::error!(%error, "phones cannot be connected to over TLS"),
-    };
-    while let Some(remote) = wishes.recv().await {
-        let (connector, handed) = (TlsConnector::from(Arc::clone(&config)), handed.clone());
+pub async fn run(mut wishes: Receiver<Wish>, handed: Sender<Handed>) {
+    while let Some(wish) = wishes.recv().await {
+        let handed = handed.clone();
         tokio::spawn(async move {
-            let outcome = timeout(CONNECT_TIMEOUT, connect(remote, &connector)).await;
+            let outcome = timeout(CONNECT_TIMEOUT, connect(&wish)).await;
             let outcome = outcome.unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()));
             let told = match outcome {
                 Ok(arrived) => Handed::Connected(arrived),
                 Err(error) => {
-                    tracing::debug!(%remote, %error, "connecting to a phone over TLS");
-                    Handed::NotConnected { remote }
+                    tell(&wish, &error);
+                    Handed::NotConnected { remote: wish.remote }
                 }
             };
             let _ = handed.send(told).await;
@@ -44,60 +35,26 @@ pub async fn run(mut wishes: Receiver<SocketAddr>, handed: Sender<Handed>) {
     }
 }
 
-async fn connect(remote: SocketAddr, connector: &TlsConnector) -> std::io::Result<Arrived> {
+async fn connect(wish: &Wish) -> std::io::Result<Arrived> {
+    let remote = wish.remote;
+    let config = vouch::config(wish.peer.as_ref()).map_err(std::io::Error::other)?;
+    let name = match &wish.peer {
+        Some(peer) => ServerName::try_from(peer.name.clone()).map_err(std::io::Error::other)?,
+        None => ServerName::IpAddress(remote.ip().into()),
+    };
     let stream = TcpStream::connect(remote).await?;
     let _ = stream.set_nodelay(true);
     let local = stream.local_addr()?;
-    let stream = connector.connect(ServerName::IpAddress(remote.ip().into()), Socket::new(stream)).await?;
+    let stream = TlsConnector::from(Arc::new(config)).connect(name, Socket::new(stream)).await?;
     let moving = Carrier::Tls(Box::new(TlsStream::Client(stream))).unseat()?;
     Ok(Arrived { moving, transport: Transport::Tls, local, remote, early: Vec::new() })
 }
 
-fn config() -> Result<ClientConfig, Error> {
-    let provider = Arc::new(ring::default_provider());
-    let config = ClientConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(AnyPhone(provider)))
-        .with_no_client_auth();
-    Ok(config)
-}
-
-/// Takes any certificate, and with it any signature: who may name his own key may sign with it.
-#[derive(Debug)]
-struct AnyPhone(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for AnyPhone {
-    fn verify_server_cert(
-        &self,
-        _certificate: &CertificateDer<'_>,
-        _chain: &[CertificateDer<'_>],
-        _name: &ServerName<'_>,
-        _ocsp: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        _message: &[u8],
-        _certificate: &CertificateDer<'_>,
-        _signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Ok(HandshakeSignatureValid::assertion())
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        _message: &[u8],
-        _certificate: &CertificateDer<'_>,
-        _signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Ok(HandshakeSignatureValid::assertion())
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
+/// A phone that is gone is nothing to look at; a line that cannot be trusted is.
+fn tell(wish: &Wish, error: &std::io::Error) {
+    let remote = wish.remote;
+    match &wish.peer {
+        Some(peer) => tracing::warn!(%remote, line = peer.name, %error, "connecting to a line over TLS"),
+        None => tracing::debug!(%remote, %error, "connecting to a phone over TLS"),
     }
 }

@@ -19,6 +19,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 mod upgrade;
+mod vouch;
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};

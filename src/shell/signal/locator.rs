@@ -6,9 +6,11 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::Addresses;
+use super::peers::Peers;
 use crate::base::{Dice, Flow, Transport};
 use crate::dns::{self, Target};
 use crate::exchange::{Input, Located, Question};
+use crate::shell::handover::Peer;
 use crate::shell::resolver::Resolver;
 
 pub struct Locator {
@@ -17,21 +19,22 @@ pub struct Locator {
     udp: Vec<SocketAddr>,
     tcp: Vec<SocketAddr>,
     tls: Vec<SocketAddr>,
+    peers: Peers,
     sender: UnboundedSender<Input>,
 }
 
 impl Locator {
-    pub fn new(resolver: Resolver, addresses: &Addresses, sender: UnboundedSender<Input>) -> Locator {
+    pub fn new(resolver: Resolver, addresses: &Addresses, peers: Peers, sender: UnboundedSender<Input>) -> Locator {
         let Addresses { udp, tcp, tls, .. } = addresses.clone();
-        Locator { resolver, udp, tcp, tls, sender }
+        Locator { resolver, udp, tcp, tls, peers, sender }
     }
 
     /// Looks it up beside the thread's other work, and says what was found. Must be called within the runtime.
     pub fn locate(&self, question: Question) {
-        let (resolver, sender) = (self.resolver.clone(), self.sender.clone());
+        let (resolver, peers, sender) = (self.resolver.clone(), self.peers.clone(), self.sender.clone());
         let served = [self.udp.clone(), self.tcp.clone(), self.tls.clone()];
         tokio::spawn(async move {
-            let Question { token, host, port, transport } = question;
+            let Question { token, host, port, transport, certificate } = question;
             let mut seed = [0; 32];
             let _ = getrandom::fill(&mut seed);
             let found = dns::locate(&resolver, &mut Dice::new(seed), &host, port, transport).await;
@@ -40,6 +43,10 @@ impl Locator {
                 let flows: Vec<Flow> = found.targets.iter().filter_map(|target| flow(&served, *target)).collect();
                 if flows.is_empty() { Err(format!("no way leads to {host}")) } else { Ok(flows) }
             });
+            if let Ok(flows) = &outcome {
+                let over_tls = flows.iter().filter(|flow| flow.transport == Transport::Tls).map(|flow| flow.remote);
+                peers.learn(&Peer { name: host, certificate }, over_tls);
+            }
             // The receiver is gone only when the process is about to end.
             let _ = sender.send(Input::Located(Located { token, outcome, holds }));
         });

@@ -6,6 +6,7 @@
 
 mod addresses;
 mod locator;
+mod peers;
 mod streams;
 mod udp;
 
@@ -18,6 +19,7 @@ use tracing::{debug, warn};
 
 pub use self::addresses::{Addresses, AtWeb, Given};
 use self::locator::Locator;
+use self::peers::Peers;
 pub use self::streams::CONNECT_TIMEOUT;
 use self::streams::{StreamEvent, Streams};
 use self::udp::Udp;
@@ -78,7 +80,8 @@ pub fn channel() -> (UnboundedSender<Input>, UnboundedReceiver<Input>) {
 /// Binds the sockets and starts the thread. The store is handed over by a function, for it starts after its subscribers exist.
 pub fn start(start: Start, store: StoreHandle) -> std::io::Result<SignalHandle> {
     let Start { clock, addresses, resolver, config, media, inputs: (sender, receiver), door } = start;
-    let locator = Locator::new(resolver, &addresses, sender.clone());
+    let peers = Peers::default();
+    let locator = Locator::new(resolver, &addresses, peers.clone(), sender.clone());
     let shared = Arc::new(Shared {
         picture: Mutex::new(Picture { status: Arc::default(), at: crate::base::Instant::ZERO }),
         taken: Condvar::new(),
@@ -96,7 +99,7 @@ pub fn start(start: Start, store: StoreHandle) -> std::io::Result<SignalHandle> 
                 clock,
                 exchange,
                 udp: Vec::new(),
-                streams: Streams::default(),
+                streams: Streams::new(peers),
                 locator,
                 media,
                 store,

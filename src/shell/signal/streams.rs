@@ -15,10 +15,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{Receiver, Sender, WeakSender, channel};
 use tokio::time::timeout;
 
+use super::peers::Peers;
 use crate::base::limits::{SIP_CONNECTIONS_MAX, SIP_CONNECTIONS_PER_SOURCE_MAX, SIP_MESSAGE_TIMEOUT, SIP_QUEUE_MAX};
 use crate::base::{ConnectionId, Flow, Transport};
 use crate::shell::carrier::{Carrier, Socket};
-use crate::shell::handover::{Arrived, Handed, SignalEnd};
+use crate::shell::handover::{Arrived, Handed, SignalEnd, Wish};
 use crate::sip::endpoint::{ClientTx, Transmit};
 
 /// Messages waiting to be written to one connection. More: the phone does not read, the connection is closed.
@@ -67,7 +68,8 @@ pub struct Streams {
     /// Connections that we opened, or are opening, by their far end.
     outgoing: HashMap<FarEnd, Outgoing>,
     /// Where connections over TLS are asked for.
-    wishes: Option<Sender<SocketAddr>>,
+    wishes: Option<Sender<Wish>>,
+    peers: Peers,
     shared: Option<Shared>,
 }
 
@@ -127,6 +129,10 @@ pub fn listen(address: SocketAddr) -> io::Result<StdListener> {
 }
 
 impl Streams {
+    pub fn new(peers: Peers) -> Streams {
+        Streams { peers, ..Streams::default() }
+    }
+
     /// Begins to accept, and to take what the door hands over. Must be called within the runtime.
     pub fn start(&mut self, listeners: Vec<StdListener>, door: SignalEnd) -> io::Result<Receiver<StreamEvent>> {
         let (events, receiver) = channel(SIP_QUEUE_MAX);
@@ -176,14 +182,17 @@ impl Streams {
         }
     }
 
-    /// Begins to connect to a phone. False: it cannot be connected to.
+    /// Begins to connect to a phone, or to a line. False: it cannot be connected to.
     fn open(&self, (transport, remote): FarEnd) -> bool {
         match transport {
             Transport::Tcp => self.shared.clone().is_some_and(|shared| {
                 tokio::spawn(connect(remote, shared));
                 true
             }),
-            Transport::Tls => self.wishes.as_ref().is_some_and(|wishes| wishes.try_send(remote).is_ok()),
+            Transport::Tls => self.wishes.as_ref().is_some_and(|wishes| {
+                let peer = self.peers.at(remote);
+                wishes.try_send(Wish { remote, peer }).is_ok()
+            }),
             // A browser has no address to connect to.
             Transport::Ws | Transport::Wss | Transport::Udp => false,
         }

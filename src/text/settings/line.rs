@@ -20,6 +20,16 @@ pub const LINE_TRANSPORT: FieldWords = words(
     ["Transport", "Automatic: what the name's NAPTR and SRV records say."],
     ["Trasporto", "Automatico: ciò che dicono i record NAPTR e SRV del nome."],
 );
+pub const LINE_CERTIFICATE: FieldWords = words(
+    [
+        "Certificate (SHA-256)",
+        "For TLS: the fingerprint of the other side's certificate. Empty: one for its name, from an authority that the system trusts.",
+    ],
+    [
+        "Certificato (SHA-256)",
+        "Per TLS: l'impronta del certificato dell'altra parte. Vuoto: uno valido per il suo nome, di un'autorità di cui il sistema si fida.",
+    ],
+);
 pub const LINE_USERNAME: FieldWords =
     words(["Username", "What the box logs in with."], ["Nome utente", "Con cui il centralino si autentica."]);
 pub const LINE_PASSWORD: FieldWords = words(

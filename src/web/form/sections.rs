@@ -38,7 +38,7 @@ const ACCOUNT: &[Section] = &[
 
 const LINE: &[Section] = &[
     open(page::IDENTITY, &["name", "kind", "tenant", "enabled"]),
-    open(page::ADDRESSES, &["host", "port", "transport"]),
+    open(page::ADDRESSES, &["host", "port", "transport", "certificate"]),
     open(page::LOGIN_OF_PHONE, &["username", "password", "register", "expires"]),
     open(directory::NUMBERS, &["number", "ranges", "did", "called_number"]),
     folded(directory::REWRITING, &["blocked", "rewrite_in", "rewrite_out", "show_caller", "diversion"]),
