@@ -36,6 +36,7 @@ pub struct Arrived {
 }
 
 /// A connection over TLS that is wished for.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wish {
     pub remote: SocketAddr,
     /// Of a line; none of a phone.

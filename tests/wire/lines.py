@@ -1,9 +1,13 @@
 """Calls over lines: a provider with a registrar and a proxy that want proofs, a gateway whose telephone outside is a softphone, and strangers."""
 
+import contextlib
 import hashlib
+import os
 import re
 import secrets
 import socket
+import ssl
+import subprocess
 import threading
 import time
 
@@ -13,8 +17,38 @@ from calls import both_heard, expect_heard, part, talk
 from harness import expect, until
 from phones import Pjsua
 
-PROVIDER, GATEWAY = "192.0.2.42", "192.0.2.41"
+PROVIDER, GATEWAY, PINNED, UNKNOWN = "192.0.2.42", "192.0.2.41", "192.0.2.44", "192.0.2.46"
 LOGIN = ("390612", "l-secret")
+
+def settings(folder):
+    """With a certificate that a gateway made itself, in the folder."""
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=a gateway", "-keyout", key(folder), "-out", certificate(folder)]
+    subprocess.run(command, check=True, capture_output=True, timeout=30)
+    with open(certificate(folder)) as file:
+        fingerprint = hashlib.sha256(ssl.PEM_cert_to_DER_cert(file.read())).hexdigest()
+    return SETTINGS + f'''
+[[line]]
+name = "Pinned"
+kind = "gateway"
+host = "{PINNED}"
+transport = "tls"
+certificate = "{fingerprint}"
+
+[[line]]
+name = "Unknown"
+kind = "gateway"
+host = "{UNKNOWN}"
+transport = "tls"
+'''
+
+
+def key(folder):
+    return os.path.join(folder, "gateway.key")
+
+
+def certificate(folder):
+    return os.path.join(folder, "gateway.pem")
+
 
 SETTINGS = f"""
 [[line]]
@@ -106,12 +140,7 @@ class Provider:
         self._answer(message, source, status, f'{name}: Digest realm="telco", nonce="{self.nonce}", qop="auth", algorithm=MD5\r\n')
 
     def _answer(self, message, source, status, extra=""):
-        vias = "".join(f"Via: {via}\r\n" for via in message.all("Via"))
-        self.socket.sendto(
-            f"SIP/2.0 {status}\r\n{vias}From: {message.get('From')}\r\nTo: {message.get('To')};tag=telco\r\nCall-ID: {message.get('Call-ID')}\r\n"
-            f"CSeq: {message.get('CSeq')}\r\n{extra}Content-Length: 0\r\n\r\n".encode(),
-            source,
-        )
+        self.socket.sendto(answer(message, status, extra), source)
 
     def __enter__(self):
         return self
@@ -120,6 +149,65 @@ class Provider:
         self.is_over = True
         self.thread.join()
         self.socket.close()
+
+
+class TlsGateway:
+    """Answers whatever it is asked over TLS, under a certificate of its own making."""
+
+    def __init__(self, address, folder):
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(certificate(folder), key(folder))
+        self.listener = socket.create_server((address, 5061))
+        self.listener.settimeout(0.2)
+        self.asked, self.refused, self.is_over = 0, 0, False
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
+
+    def _run(self):
+        while not self.is_over:
+            with contextlib.suppress(TimeoutError):
+                connection, _ = self.listener.accept()
+                self._serve(connection)
+
+    def _serve(self, connection):
+        connection.settimeout(1)
+        try:
+            with self.context.wrap_socket(connection, server_side=True) as stream:
+                while not self.is_over:
+                    with contextlib.suppress(TimeoutError):
+                        data = stream.read(65536)
+                        if not data:
+                            return
+                        message = sip.Message(data)
+                        self.asked += 1
+                        stream.sendall(answer(message, "200 OK"))
+        except (ssl.SSLError, ConnectionError):
+            self.refused += 1
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.is_over = True
+        self.thread.join()
+        self.listener.close()
+
+
+def answer(message, status, extra=""):
+    vias = "".join(f"Via: {via}\r\n" for via in message.all("Via"))
+    return (
+        f"SIP/2.0 {status}\r\n{vias}From: {message.get('From')}\r\nTo: {message.get('To')};tag=telco\r\nCall-ID: {message.get('Call-ID')}\r\n"
+        f"CSeq: {message.get('CSeq')}\r\n{extra}Content-Length: 0\r\n\r\n"
+    ).encode()
+
+
+def over_tls(pbx, folder):
+    """Two gateways with a certificate of their own: the one whose fingerprint the settings name is a line, the other is told nothing."""
+    with TlsGateway(PINNED, folder) as pinned, TlsGateway(UNKNOWN, folder) as unknown:
+        until(lambda: line(pbx, "Pinned")["state"] == "reachable" and unknown.refused, 30, "the one is reachable, the other refused", every=0.5)
+        expect(line(pbx, "Unknown")["state"] == "silent", f"the other line is down, not {line(pbx, 'Unknown')}")
+        expect(pinned.asked > 0 and unknown.asked == 0, f"{pinned.asked} requests came to the one, {unknown.asked} to the other")
+        return f"{pinned.asked} requests to the one, {unknown.refused} handshakes refused at the other"
 
 
 def line(pbx, name):

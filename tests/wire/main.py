@@ -95,7 +95,7 @@ def main():
 
 def ci(harness, pbx, folder):
     harness.run("the phonebook over LDAP and ldaps, asked by ldapsearch", phonebook.over_ldap, pbx.program, pbx.namespace, folder)
-    pbx.apply(SETTINGS + transports.SETTINGS + lines.SETTINGS + registration.settings_of_sipp_phones() + guessing.settings() + flood.settings())
+    pbx.apply(SETTINGS + transports.SETTINGS + lines.settings(folder) + registration.settings_of_sipp_phones() + guessing.settings() + flood.settings())
     pbx.start()
     for transport in ("udp", "tcp"):
         harness.run(f"torture messages over {transport.upper()}", torture.verdicts, pbx, transport)
@@ -126,6 +126,7 @@ def ci(harness, pbx, folder):
     harness.run("the caller gives up", calls.cancelled, pbx, folder)
     harness.run("both phones ring, one answers", calls.fork, pbx, folder)
     harness.run("a line registers at its provider and proves its calls", lines.registered, pbx, folder)
+    harness.run("a line over TLS shows the certificate that its settings name", lines.over_tls, pbx, folder)
     if harness.run("speech for the phones", prepare_speech, folder, speech := {}, always=True):
         for caller, callee, hangs_up in (("udp", "tcp", "caller"), ("tcp", "udp", "callee")):
             name = f"pjsua2 over {caller.upper()} calls pjsua2 over {callee.upper()}, the {hangs_up} hangs up"

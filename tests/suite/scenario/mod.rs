@@ -26,6 +26,7 @@ mod register;
 mod reinvite;
 mod reliable;
 mod replaces;
+mod rfc3665;
 mod session_timer;
 mod trace;
 mod transactions;

@@ -3,7 +3,7 @@
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::*;
-use crate::shell::handover::{DoorEnd, pair};
+use crate::shell::handover::{DoorEnd, Wish, pair};
 
 const OPTIONS: &[u8] = b"OPTIONS sip:a@b SIP/2.0\r\nContent-Length: 0\r\n\r\n";
 /// Longer than any of these tests should take; it only ends one that hangs.
@@ -155,13 +155,13 @@ fn a_phone_on_tls_is_connected_to_by_the_door_and_a_browser_by_nobody() {
         };
         assert!(!streams.send(transmit(Transport::Ws)) && !streams.send(transmit(Transport::Wss)));
         assert!(streams.send(transmit(Transport::Tls)) && streams.send(transmit(Transport::Tls)));
-        assert_eq!(door.wishes.recv().await, Some(remote));
+        assert_eq!(door.wishes.recv().await, Some(Wish { remote, peer: None }));
         assert!(door.wishes.try_recv().is_err(), "it is asked for once");
         door.handed.send(Handed::NotConnected { remote }).await.expect("told");
         assert!(matches!(next(&mut events).await, StreamEvent::NotConnected { far_end: (Transport::Tls, gone) } if gone == remote));
         streams.not_connected((Transport::Tls, remote));
         assert!(streams.send(transmit(Transport::Tls)));
-        assert_eq!(door.wishes.recv().await, Some(remote), "and asked for again");
+        assert_eq!(door.wishes.recv().await, Some(Wish { remote, peer: None }), "and asked for again");
     });
 }
 
