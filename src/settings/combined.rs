@@ -3,7 +3,7 @@
 use crate::text::fault::Reason;
 
 use super::draft::{Draft, RowKey};
-use super::{Fingerprint, Kind, plan_conflicts, relations};
+use super::{Kind, plan_conflicts, relations};
 
 pub(super) fn check(draft: &mut Draft, key: RowKey) {
     match key.0 {
@@ -12,12 +12,6 @@ pub(super) fn check(draft: &mut Draft, key: RowKey) {
             needs(draft, key, "delete_sent", "attach_audio");
         }
         Kind::Class => relations::rules(draft, key),
-        Kind::Line => {
-            let certificate = draft.rows.get(&key).and_then(|own| own.text("certificate")).filter(|text| !text.is_empty());
-            if certificate.is_some_and(|text| Fingerprint::parse(text).is_none()) {
-                draft.refuse(key, "certificate", Reason::NotAFingerprint);
-            }
-        }
         Kind::Extension | Kind::ExtensionTemplate => {
             chosen_needs(draft, key, "ldap_mode", "number", "ldap_number");
             chosen_needs(draft, key, "ldap_mode", "rule_on_extension", "ldap_extension");

@@ -8,7 +8,7 @@ use crate::text::fault::Reason;
 use crate::text::settings::FieldWords;
 
 use super::codes::Digits;
-use super::{Kind, Network, action, record};
+use super::{Fingerprint, Kind, Network, action, record};
 
 /// One setting of one kind of entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +64,8 @@ pub enum Shape {
     TokenHash,
     /// SHA-256 in hexadecimal of a file that was uploaded.
     FileHash,
+    /// The SHA-256 fingerprint of a certificate, with or without colons.
+    Fingerprint,
     Choice(&'static [&'static str]),
     /// At least `min` of them, none twice; where `is_ordered` the first is preferred.
     Choices {
@@ -219,6 +221,7 @@ impl Field {
             Shape::Email if !is_email(text) => return Err(Reason::NotEmail),
             Shape::Realm if text.contains(['"', '\\']) => return Err(Reason::NotRealm),
             Shape::Username if !is_username(text) => return Err(Reason::NotUsername),
+            Shape::Fingerprint if Fingerprint::parse(text).is_none() => return Err(Reason::NotAFingerprint),
             Shape::FileHash if !is_sha256(text) => return Err(Reason::NotAFileHash),
             Shape::TokenHash if !is_sha256(text) => return Err(Reason::NotAHash),
             Shape::PasswordHash if !text.starts_with("$argon2id$") => return Err(Reason::NotAHash),

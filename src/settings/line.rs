@@ -138,7 +138,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field::new("host", Shape::Host, Default::Required, words::LINE_HOST),
     Field::new("port", PORT, Default::Empty, words::LINE_PORT),
     Field::new("transport", Shape::Choice(LINE_TRANSPORTS), Default::Text("auto"), words::LINE_TRANSPORT),
-    Field::new("certificate", Shape::Text, Default::Empty, words::LINE_CERTIFICATE).only_if("transport", &["auto", "tls"]),
+    Field::new("certificate", Shape::Fingerprint, Default::Empty, words::LINE_CERTIFICATE).only_if("transport", &["auto", "tls"]),
     Field::new("username", Shape::Text, Default::Empty, words::LINE_USERNAME).only_if("kind", &["provider", "trunk"]),
     Field::new("password", Shape::Secret, Default::Empty, words::LINE_PASSWORD).only_if("kind", &["provider", "trunk"]),
     Field::new("register", Shape::Bool, Default::Bool(true), words::LINE_REGISTER).only_if("kind", &["provider"]),

@@ -135,6 +135,7 @@ fn what_is_wrong_is_refused_by_every_way_for_the_same_reason() {
         (Kind::Mailbox, json!({"number": "890"}), "number", "dialled for a service (park slot)"),
         (Kind::Mailbox, json!({"attach_audio": true}), "attach_audio", "it needs"),
         (Kind::Line, json!({"host": "sip:x"}), "host", "it must be a host name"),
+        (Kind::Line, json!({"certificate": "AB:CD"}), "certificate", "it must be the SHA-256 fingerprint"),
         (Kind::Line, json!({"allowed": ["10.0.0.0/255.0.255.0"]}), "allowed", "or a network such as"),
         (Kind::Numbering, json!({"voicemail": "800"}), "voicemail", "800 runs"),
         (Kind::Numbering, json!({"voicemail": "8O1"}), "voicemail", "it must be digits, * and #"),

@@ -76,6 +76,7 @@ fn value(shape: Shape) -> String {
         Shape::Secret => "text, a secret".to_owned(),
         Shape::PasswordHash | Shape::TokenHash => "made by the box".to_owned(),
         Shape::FileHash => "SHA-256 of a file that was uploaded to the box, 64 hexadecimal digits".to_owned(),
+        Shape::Fingerprint => "SHA-256 of a certificate, 64 hexadecimal digits, with or without colons".to_owned(),
         Shape::Choice(choices) => quoted(choices),
         Shape::Choices { of, min, is_ordered } => {
             let order = if is_ordered { ", the preferred first" } else { "" };

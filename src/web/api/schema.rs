@@ -98,6 +98,7 @@ fn of_shape(shape: Shape, way: Way) -> Value {
         Shape::Address => json!({ "type": "string", "anyOf": [{ "format": "ipv4" }, { "format": "ipv6" }] }),
         Shape::Mask => text("^[0-9.]{1,15}$"),
         Shape::FileHash => text("^[0-9A-Fa-f]{64}$"),
+        Shape::Fingerprint => text("^[: ]*([0-9A-Fa-f][: ]*){64}$"),
         Shape::PasswordHash | Shape::TokenHash => json!({ "type": "string" }),
     }
 }

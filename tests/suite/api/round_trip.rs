@@ -54,6 +54,7 @@ fn value(dice: &mut Dice, settings: &Settings, field: &Field) -> Value {
         Shape::Reference(Kind::User) => "boss".into(),
         Shape::Reference(kind) => named(dice, settings, kind).unwrap_or(Value::Null),
         Shape::References(kind) => named(dice, settings, kind).into_iter().collect(),
+        Shape::Fingerprint => digits(dice, 64, 64).into(),
         Shape::Host => format!("{}.example.com", dice.token(4)).into(),
         // Digits that no other code has, or off.
         Shape::Code if dice.chance(1, 4) => "".into(),
