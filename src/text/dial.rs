@@ -70,4 +70,5 @@ phrases! {
     END_NO_LOCK: "the extension has no lock", "l'interno non ha blocco";
     END_NOT_YET: "comes with a later version", "arriva con una versione successiva";
     END_AT_LIMIT: "the caller has too many calls", "chi chiama ha troppe chiamate";
+    END_NO_EXTENSION: "this telephone has no extension", "questo telefono non ha un interno";
 }

@@ -272,5 +272,6 @@ const fn end(refusal: Refusal) -> Phrase {
         Refusal::NoLock => words::END_NO_LOCK,
         Refusal::NotYet => words::END_NOT_YET,
         Refusal::CallerAtLimit => words::END_AT_LIMIT,
+        Refusal::NoExtension => words::END_NO_EXTENSION,
     }
 }
