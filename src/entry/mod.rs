@@ -2,6 +2,7 @@
 
 mod ban;
 mod binding;
+mod call_filter;
 mod call_record;
 mod event;
 mod quoted;
@@ -11,6 +12,7 @@ mod wall;
 
 pub use ban::{Ban, BanReason, Banned};
 pub use binding::Binding;
+pub use call_filter::{CallFilter, CallWay, CallWord};
 pub use call_record::{CallRecord, Hop, LegEnd, LegRecord, Outcome, Place};
 pub use event::{Event, EventKind};
 pub use quoted::quoted;

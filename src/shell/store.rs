@@ -16,9 +16,8 @@ use std::time::Duration;
 use tracing::{error, info, warn};
 
 use crate::base::Instant;
-use crate::base::id::ExtensionId;
 use crate::base::limits::STORE_QUEUE_MAX;
-use crate::entry::{CallRecord, Entry, Event};
+use crate::entry::{CallFilter, CallRecord, Entry, Event};
 use crate::secret::Secret;
 use crate::settings::csv::Format;
 use crate::settings::{Difference, Edit, Settings};
@@ -134,19 +133,9 @@ impl StoreHandle {
         self.shared.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The newest calls, newest first.
-    pub fn calls(&self, limit: usize) -> Result<Vec<CallRecord>, Trouble> {
-        self.ask(move |store| store.calls(limit))?
-    }
-
-    /// The newest calls of one extension, newest first.
-    pub fn calls_of(&self, extension: ExtensionId, limit: usize) -> Result<Vec<CallRecord>, Trouble> {
-        self.ask(move |store| store.calls_of(extension, limit))?
-    }
-
-    /// So many of the newest calls but `offset`, and how many there are.
-    pub fn calls_page(&self, offset: usize, limit: usize) -> Result<(Vec<CallRecord>, usize), Trouble> {
-        self.ask(move |store| store.calls_page(offset, limit))?
+    /// So many of the calls that the filter lets through but `offset`, newest first, and how many there are. Searched on the caller's thread.
+    pub fn find_calls(&self, filter: &CallFilter, offset: usize, limit: usize) -> Result<(Vec<CallRecord>, usize), Trouble> {
+        self.ask(Store::call_search)??.find(filter, offset, limit)
     }
 
     /// The newest events, newest first.

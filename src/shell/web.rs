@@ -12,8 +12,7 @@ use std::thread::JoinHandle;
 use tiny_http::{Header, Server, StatusCode};
 
 use crate::base::Now;
-use crate::base::id::ExtensionId;
-use crate::entry::CallRecord;
+use crate::entry::{CallFilter, CallRecord};
 use crate::exchange::Command;
 use crate::exchange::status::Status;
 use crate::secret::Secret;
@@ -70,12 +69,8 @@ impl web::Store for StoreHandle {
         StoreHandle::claim(self, username, password, author)
     }
 
-    fn calls(&self, limit: usize) -> Result<Vec<CallRecord>, Trouble> {
-        StoreHandle::calls(self, limit)
-    }
-
-    fn calls_page(&self, offset: usize, limit: usize) -> Result<(Vec<CallRecord>, usize), Trouble> {
-        StoreHandle::calls_page(self, offset, limit)
+    fn find_calls(&self, filter: &CallFilter, offset: usize, limit: usize) -> Result<(Vec<CallRecord>, usize), Trouble> {
+        StoreHandle::find_calls(self, filter, offset, limit)
     }
 
     fn revisions(&self, before: Option<u64>, limit: usize) -> Result<Vec<Revision>, Trouble> {
@@ -96,10 +91,6 @@ impl web::Store for StoreHandle {
 
     fn conflict(&self, edit: Edit) -> Result<Option<Conflict>, Trouble> {
         StoreHandle::conflict(self, edit)
-    }
-
-    fn calls_of(&self, extension: ExtensionId, limit: usize) -> Result<Vec<CallRecord>, Trouble> {
-        StoreHandle::calls_of(self, extension, limit)
     }
 
     fn compare(&self, before: u64, after: u64) -> Result<Vec<Difference>, EditRefused> {

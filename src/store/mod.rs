@@ -14,6 +14,7 @@
 
 mod audio;
 mod conflict;
+mod find_calls;
 mod folder;
 mod history;
 mod import;
@@ -33,6 +34,7 @@ use nix::fcntl::Flock;
 
 pub use audio::{AudioFolder, Kept};
 pub use conflict::{Conflict, ConflictField};
+pub use find_calls::CallSearch;
 pub use history::Revision;
 pub use import::{Imported, prepare_import};
 pub use migrate::{MIGRATIONS, SCHEMA};
@@ -40,8 +42,7 @@ pub use passwords::{PASSWORD, hash_new_password, hash_passwords};
 pub use trouble::Trouble;
 
 use crate::base::Wall;
-use crate::base::id::ExtensionId;
-use crate::entry::{CallRecord, Entry, Event, State};
+use crate::entry::{CallFilter, CallRecord, Entry, Event, State};
 use crate::secret::Key;
 use crate::settings::file::{self, Hashes, Secrets};
 use crate::settings::{Change, Difference, Edit, Edited, Fault, Kind, Own, Settings};
@@ -229,9 +230,9 @@ impl Store {
         }))
     }
 
-    /// Writes the waiting calls and events down. After trouble they wait on.
+    /// Writes the waiting calls and events down. After trouble, and while a search goes on, they wait on.
     pub fn flush(&mut self) -> Result<(), Trouble> {
-        self.records.flush()
+        self.records.flush_if_free()
     }
 
     /// Copies the state into the data folder, and renews the good copy of the settings, each if it changed since.
@@ -249,31 +250,25 @@ impl Store {
 
     /// Writes everything down.
     pub fn close(mut self) -> Result<(), Trouble> {
-        self.flush()?;
+        self.records.flush()?;
         self.copy_state_to_data()
     }
 
     /// The newest calls, newest first.
     pub fn calls(&mut self, limit: usize) -> Result<Vec<CallRecord>, Trouble> {
-        self.flush()?;
-        self.records.calls(limit)
+        self.records.flush()?;
+        Ok(self.call_search()?.find(&CallFilter::default(), 0, limit)?.0)
     }
 
-    /// The newest calls of one extension, newest first.
-    pub fn calls_of(&mut self, extension: ExtensionId, limit: usize) -> Result<Vec<CallRecord>, Trouble> {
+    /// For a search on the caller's own thread. It finds what was kept until now, unless another search goes on.
+    pub fn call_search(&mut self) -> Result<CallSearch, Trouble> {
         self.flush()?;
-        self.records.calls_of(extension, limit)
-    }
-
-    /// So many of the newest calls but `offset`, newest first, and how many there are.
-    pub fn calls_page(&mut self, offset: usize, limit: usize) -> Result<(Vec<CallRecord>, usize), Trouble> {
-        self.flush()?;
-        self.records.calls_page(offset, limit)
+        Ok(CallSearch::new(self.records.connection()))
     }
 
     /// The newest events, newest first.
     pub fn events(&mut self, limit: usize) -> Result<Vec<Event>, Trouble> {
-        self.flush()?;
+        self.records.flush()?;
         self.records.events(limit)
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use rusqlite::{Connection, Row, params};
 
@@ -29,7 +30,8 @@ const NEWER_COLUMNS: [(&str, &str); 3] = [("answering", "INTEGER"), ("path", "TE
 
 #[derive(Debug)]
 pub(super) struct Records {
-    connection: Connection,
+    /// A search may have it for a while.
+    connection: Arc<Mutex<Connection>>,
     /// Not written yet: they wait for the next flush, and for space on a full disk.
     waiting: VecDeque<Waiting>,
 }
@@ -64,7 +66,7 @@ impl Records {
             }
             Err(error) => return Err(Trouble::database("opening the call records", &error)),
         };
-        Ok(Records { connection, waiting: VecDeque::new() })
+        Ok(Records { connection: Arc::new(Mutex::new(connection)), waiting: VecDeque::new() })
     }
 
     /// If the disk has been full for so long that too many wait, the oldest is lost.
@@ -80,18 +82,38 @@ impl Records {
         self.waiting.push_back(waiting);
     }
 
+    /// For who searches: the records that wait are not in it.
+    pub fn connection(&self) -> Arc<Mutex<Connection>> {
+        self.connection.clone()
+    }
+
     pub fn flush(&mut self) -> Result<(), Trouble> {
+        let connection = self.connection.clone();
+        self.write_to(connection.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The same, but where a search has the records they wait on: nothing else shall wait for it.
+    pub fn flush_if_free(&mut self) -> Result<(), Trouble> {
+        let connection = self.connection.clone();
+        match connection.try_lock() {
+            Ok(connection) => self.write_to(connection),
+            Err(TryLockError::Poisoned(connection)) => self.write_to(connection.into_inner()),
+            Err(TryLockError::WouldBlock) => Ok(()),
+        }
+    }
+
+    fn write_to(&mut self, mut connection: MutexGuard<'_, Connection>) -> Result<(), Trouble> {
         if self.waiting.is_empty() {
             return Ok(());
         }
-        self.write().doing("writing call records")?;
+        self.write(&mut connection).doing("writing call records")?;
         // Not cleared: the room of a busy second would stay taken.
         self.waiting = VecDeque::new();
         Ok(())
     }
 
-    fn write(&mut self) -> rusqlite::Result<()> {
-        let transaction = self.connection.transaction()?;
+    fn write(&self, connection: &mut Connection) -> rusqlite::Result<()> {
+        let transaction = connection.transaction()?;
         for waiting in &self.waiting {
             match waiting {
                 Waiting::Call(call) => insert_call(&transaction, call)?,
@@ -104,41 +126,10 @@ impl Records {
         transaction.commit()
     }
 
-    pub fn calls(&self, limit: usize) -> Result<Vec<CallRecord>, Trouble> {
-        let read = || -> rusqlite::Result<Vec<CallRecord>> {
-            let mut statement = self.connection.prepare_cached("SELECT * FROM call ORDER BY id DESC LIMIT ?1")?;
-            let rows = statement.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], call)?;
-            rows.collect()
-        };
-        read().doing("reading call records")
-    }
-
-    pub fn calls_of(&self, extension: ExtensionId, limit: usize) -> Result<Vec<CallRecord>, Trouble> {
-        let read = || -> rusqlite::Result<Vec<CallRecord>> {
-            let query = "SELECT * FROM call WHERE caller = ?1 OR callee = ?1 ORDER BY id DESC LIMIT ?2";
-            let mut statement = self.connection.prepare_cached(query)?;
-            let rows = statement.query_map(params![extension.0, i64::try_from(limit).unwrap_or(i64::MAX)], call)?;
-            rows.collect()
-        };
-        read().doing("reading call records")
-    }
-
-    /// Records are only appended, and only the oldest go, so ids have no gap: a page is found by its ids, however far back it is.
-    pub fn calls_page(&self, offset: usize, limit: usize) -> Result<(Vec<CallRecord>, usize), Trouble> {
-        let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-        let read = || -> rusqlite::Result<(Vec<CallRecord>, usize)> {
-            let ends = "SELECT ifnull(min(id), 1), ifnull(max(id), 0) FROM call";
-            let (first, last): (i64, i64) = self.connection.query_row(ends, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            let mut statement = self.connection.prepare_cached("SELECT * FROM call WHERE id <= ?1 ORDER BY id DESC LIMIT ?2")?;
-            let rows = statement.query_map([last.saturating_sub(number(offset)), number(limit)], call)?;
-            Ok((rows.collect::<rusqlite::Result<_>>()?, usize::try_from(last - first + 1).unwrap_or(0)))
-        };
-        read().doing("reading call records")
-    }
-
     pub fn events(&self, limit: usize) -> Result<Vec<Event>, Trouble> {
+        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         let read = || -> rusqlite::Result<Vec<Event>> {
-            let mut statement = self.connection.prepare_cached("SELECT at, kind, text FROM event ORDER BY id DESC LIMIT ?1")?;
+            let mut statement = connection.prepare_cached("SELECT at, kind, text FROM event ORDER BY id DESC LIMIT ?1")?;
             let rows = statement.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
                 let kind: String = row.get(1)?;
                 let kind = EventKind::from_name(&kind).unwrap_or(EventKind::Trouble);
@@ -202,7 +193,7 @@ fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-fn call(row: &Row<'_>) -> rusqlite::Result<CallRecord> {
+pub(super) fn call(row: &Row<'_>) -> rusqlite::Result<CallRecord> {
     let parsed =
         |at: usize, error: serde_json::Error| rusqlite::Error::FromSqlConversionFailure(at, rusqlite::types::Type::Text, Box::new(error));
     Ok(CallRecord {

@@ -33,6 +33,21 @@ phrases! {
         "Il file mostrerebbe i numeri esterni per intero; può scaricarlo un responsabile della privacy.";
     MORE_MESSAGES: "{} more messages are in the file.", "Altri {} messaggi sono nel file.";
 
+    SEARCH_HINT: "Number or name", "Numero o nome";
+    SINCE_DAY: "From", "Dal";
+    UNTIL_DAY: "Until", "Al";
+    EXTENSION: "Extension", "Interno";
+    WAY: "Direction", "Direzione";
+    WAY_IN: "from outside", "da fuori";
+    WAY_OUT: "to the outside", "verso fuori";
+    WAY_INSIDE: "inside", "interne";
+    ANY: "all", "tutte";
+    EXPORT: "Download as a table (CSV)", "Scarica come tabella (CSV)";
+    NO_DAY: "\"{}\" is no day, such as 2026-11-25", "\"{}\" non è un giorno, come 2026-11-25";
+    NO_SUCH_EXTENSION: "there is no extension {}", "non c'è nessun interno {}";
+    NO_SUCH_OUTCOME: "\"{}\" is no outcome of calls", "\"{}\" non è un esito di chiamata";
+    NO_SUCH_WAY: "\"{}\" is none of in, out, inside", "\"{}\" non è fra in, out, inside";
+
     // --- why ---
     WHY_ANSWERED: "It was answered.", "È stata accettata.";
     WHY_BUSY: "Whoever was called was talking, had reached a limit of calls, or declined.",

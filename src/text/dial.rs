@@ -34,6 +34,8 @@ phrases! {
     NO_PHONE: "has no phone", "non ha telefoni";
     HAS_NO_PHONE: "It has no phone, so it is unavailable at once.", "Non ha telefoni, quindi è subito non disponibile.";
     NOT_REGISTERED: "{} (not registered now)", "{} (ora non registrato)";
+    NOT_DISTURBED: "do not disturb", "non disturbare";
+    IS_NOT_DISTURBED: "It does not want to be disturbed, so it is busy at once.", "Non vuole essere disturbato, quindi è subito occupato.";
     RETURNS: "back to {}", "torna a {}";
     SENDS_ON: "sends all calls on", "devia tutte le chiamate";
     GOES_ON: "and so on", "e così via";

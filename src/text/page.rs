@@ -185,7 +185,7 @@ phrases! {
     CANCELLED: "Caller hung up", "Chiamante ha riagganciato";
     FORWARDED: "Sent on", "Inoltrata";
     REFUSED: "Refused", "Rifiutata";
-    NEWEST_CALLS: "The newest {} calls.", "Le ultime {} chiamate.";
+
     RECORDS_UNREADABLE: "The call records cannot be read at the moment: {}.", "Al momento le chiamate registrate non si possono leggere: {}.";
 
     // --- errors ---

@@ -6,6 +6,7 @@
 mod access;
 mod api;
 mod assets;
+mod call_search;
 mod device;
 mod form;
 pub mod http;
@@ -31,7 +32,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::base::id::{ExtensionId, TokenId};
 use crate::base::{Now, Wall};
-use crate::entry::CallRecord;
+use crate::entry::{CallFilter, CallRecord};
 use crate::exchange::command::Command;
 use crate::exchange::status::Status;
 use crate::phonebook::Shelf;
@@ -58,10 +59,8 @@ pub trait Store {
     /// The only way to change settings but for claiming and reverting.
     fn edit(&self, edit: Permitted, author: Author) -> Result<Arc<Settings>, EditRefused>;
     fn claim(&self, username: &str, password: &Secret, author: Author) -> Result<Arc<Settings>, EditRefused>;
-    /// The newest, newest first.
-    fn calls(&self, limit: usize) -> Result<Vec<CallRecord>, Trouble>;
-    /// So many of the newest but `offset`, newest first, and how many there are.
-    fn calls_page(&self, offset: usize, limit: usize) -> Result<(Vec<CallRecord>, usize), Trouble>;
+    /// So many of those that the filter lets through but `offset`, newest first, and how many there are.
+    fn find_calls(&self, filter: &CallFilter, offset: usize, limit: usize) -> Result<(Vec<CallRecord>, usize), Trouble>;
     /// The newest saves, or those before revision `before`, newest first.
     fn revisions(&self, before: Option<u64>, limit: usize) -> Result<Vec<Revision>, Trouble>;
     fn revision(&self, id: u64) -> Result<Option<Revision>, Trouble>;
@@ -73,10 +72,7 @@ pub trait Store {
     fn conflict(&self, edit: Edit) -> Result<Option<Conflict>, Trouble>;
     /// Those of one extension.
     fn calls_of(&self, extension: ExtensionId, limit: usize) -> Result<Vec<CallRecord>, Trouble> {
-        let mut calls = self.calls(usize::MAX)?;
-        calls.retain(|call| call.caller == Some(extension) || call.callee == Some(extension));
-        calls.truncate(limit);
-        Ok(calls)
+        Ok(self.find_calls(&CallFilter { extension: Some(extension), ..CallFilter::default() }, 0, limit)?.0)
     }
     /// What differs between the settings at two revisions.
     fn compare(&self, before: u64, after: u64) -> Result<Vec<Difference>, EditRefused>;

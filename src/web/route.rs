@@ -90,6 +90,7 @@ fn granted(context: &Context<'_>, request: &Request, segments: &[&str], visitor:
         (Method::Get, ["live"]) => page::dashboard::live(&frame),
         (Method::Post, ["logout"]) => visitor.log_out(context.site, request, Response::redirect("/login?out")),
         (Method::Get, ["calls"]) => page::calls::show(&frame),
+        (Method::Get, ["calls", "export"]) => page::calls::export(&frame),
         (Method::Get, ["calls", key]) => page::call::show(&frame, key),
         (Method::Get, ["calls", key, "pcap"]) => page::call::download(&frame, key),
         (Method::Get, ["dial"]) => page::dial::show(&frame),

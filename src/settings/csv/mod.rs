@@ -15,7 +15,7 @@ mod table;
 pub use export::export;
 pub use preview::{Preview, PreviewRow, RowState};
 pub use read::{Reading, read};
-pub use table::{BYTE_ORDER_MARK, CellFault};
+pub use table::{BYTE_ORDER_MARK, CellFault, write_texts};
 
 use super::Kind;
 

@@ -137,6 +137,11 @@ fn is_formula(text: &str) -> bool {
 }
 
 /// As it goes out.
+/// A row of texts that are no settings, none of them a formula to a spreadsheet.
+pub fn write_texts(out: &mut String, cells: impl IntoIterator<Item = String>) {
+    write(out, cells.into_iter().map(neutralised));
+}
+
 pub(super) fn neutralised(text: String) -> String {
     if is_formula(&text) { format!("'{text}") } else { text }
 }

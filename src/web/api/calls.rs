@@ -6,16 +6,20 @@ use crate::base::id::ExtensionId;
 use crate::entry::{CallRecord, Hop, Place};
 use crate::settings::Kind;
 use crate::text::api as words;
-use crate::web::permit;
+use crate::web::{call_search, permit};
 
 use super::Asked;
 use super::list::Page;
-use super::problem::{Answer, Problem, Said};
+use super::problem::{Answer, Error, Problem, Said};
 use super::revisions::time;
 
 pub fn list(asked: &Asked<'_>) -> Answer {
-    let page = Page::read(&asked.request.query, &[])?;
-    let read = asked.context.store.calls_page(page.offset, page.limit);
+    let page = Page::read(&asked.request.query, &call_search::NAMES)?;
+    let filter = call_search::filter(&asked.context.settings, &asked.caller.rights, &asked.request.query).map_err(|wrong| {
+        let error = |wrong: &call_search::Wrong| Error::of_parameter(wrong.name, Said::with(wrong.phrase, &[&wrong.value]));
+        super::list::wrong(wrong.iter().map(error).collect())
+    })?;
+    let read = asked.context.store.find_calls(&filter, page.offset, page.limit);
     let (calls, total) = read.map_err(|trouble| Problem::new(503, Said::with(words::TROUBLE, &[&trouble])))?;
     Ok(page.response(asked, calls.iter().map(|call| shown(asked, call)).collect(), total))
 }

@@ -75,7 +75,7 @@ fn unknown(name: &str, known: &[&'static str]) -> Said {
     }
 }
 
-fn wrong(errors: Vec<Error>) -> Box<Problem> {
+pub(super) fn wrong(errors: Vec<Error>) -> Box<Problem> {
     Problem::new(400, words::WRONG_PARAMETERS).with_errors(errors)
 }
 

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::entry::CallWay;
 use crate::settings::Kind;
+use crate::web::call_search::OUTCOMES;
 
 use super::audio::{FORM, WAV};
 use super::list::{LIMIT_MAX, LIMIT_PRESET, OFFSET_MAX};
@@ -299,6 +301,25 @@ fn history() -> [(String, Value); 3] {
     ]
 }
 
+fn calls() -> Value {
+    let text = || json!({ "type": "string" });
+    let outcomes: Vec<&str> = OUTCOMES.iter().map(|(name, _)| *name).collect();
+    let ways: Vec<&str> = CallWay::ALL.iter().map(|way| way.name()).collect();
+    let mut parameters = page().to_vec();
+    parameters.extend([
+        parameter("q", "query", text(), "Words that must each be in a number or a name; outside numbers are searched as they are shown."),
+        parameter("from", "query", text(), "Begun then or later: a moment (RFC 3339) or a day."),
+        parameter("until", "query", text(), "Begun before that moment, or on that day or before."),
+        parameter("zone", "query", text(), "The time zone of days (IANA); UTC if it is absent or unknown."),
+        parameter("extension", "query", text(), "The number of who called, was called or took the call."),
+        parameter("way", "query", json!({ "type": "string", "enum": ways }), "From outside, to the outside, or inside."),
+        parameter("outcome", "query", json!({ "type": "string", "enum": outcomes }), "How it ended."),
+    ]);
+    let answer = answer(&page_of(&reference("CallRecord")), Some(page_headers()));
+    let summary = "Calls that have ended, the newest first; outside numbers are masked but for a privacy officer";
+    json!({ "get": operation("list_calls", "State", summary, &parameters, &[(200, answer)], &[400]) })
+}
+
 fn state() -> Vec<(String, Value)> {
     let list = |path: &str, id: &str, schema: &str, summary: &str| {
         let answer = answer(&page_of(&reference(schema)), Some(page_headers()));
@@ -319,12 +340,7 @@ fn state() -> Vec<(String, Value)> {
             json!({ "delete": operation("lift_ban", "State", "Lift a ban", &[id()], &[(204, json!({ "description": "It is lifted." }))], &[404]) }),
         ),
         list("/live-calls", "list_live_calls", "LiveCall", "Calls that are going on now"),
-        list(
-            "/calls",
-            "list_calls",
-            "CallRecord",
-            "Calls that have ended, the newest first; outside numbers are masked but for a privacy officer",
-        ),
+        ("/calls".to_owned(), calls()),
         (
             "/events".to_owned(),
             json!({ "get": operation("events", "State", "What happens, as it happens", &parameters, &[(200, stream)], &[400]) }),

@@ -10,6 +10,11 @@ function showLocalTimes(root) {
   }
 }
 
+// Days that are searched for are days of whoever searches.
+function sayZone(root) {
+  for (const input of root.querySelectorAll("input[data-zone]")) input.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+}
+
 // A part that changes by itself. The box says when (server-sent events); where it cannot, the page asks every few seconds, if it is a
 // page that does. A part with an id is taken out of the page anew; its address may also give the part alone.
 function keepFresh(live) {
@@ -135,6 +140,7 @@ function narrow(search) {
 }
 
 showLocalTimes(document);
+sayZone(document);
 document.querySelectorAll("form").forEach(showByChoice);
 document.querySelectorAll(".field").forEach(pinByTyping);
 document.querySelectorAll("[data-narrows]").forEach(narrow);

@@ -1,8 +1,11 @@
 //! One call: how it went through the plan, what each phone did, and the messages as long as they are in memory.
 
+use std::time::Duration;
+
 use maud::{Markup, html};
 
-use crate::entry::{CallRecord, LegEnd, LegRecord, Outcome, Place};
+use crate::base::Wall;
+use crate::entry::{CallFilter, CallRecord, LegEnd, LegRecord, Outcome, Place};
 use crate::settings::Kind;
 use crate::text::{call as words, page as common};
 use crate::trace::{Ladder, pcap};
@@ -10,13 +13,18 @@ use crate::web::http::Response;
 
 use super::{Frame, calls, error, ladder};
 
+/// So many calls begin in one millisecond at most.
+const AT_ONCE_MAX: usize = 1000;
+
 /// What names a call in an address: two never begin and end in the same milliseconds, or the first is meant.
 pub fn key(call: &CallRecord) -> String {
     format!("{}-{}", call.started.as_millis(), call.ended.as_millis())
 }
 
 fn find(frame: &Frame<'_>, wanted: &str) -> Option<CallRecord> {
-    let calls = frame.context.store.calls(calls::SHOWN_MAX).ok()?;
+    let started = Wall::from_millis(wanted.split_once('-')?.0.parse().ok()?);
+    let filter = CallFilter { from: Some(started), until: Some(started + Duration::from_millis(1)), ..CallFilter::default() };
+    let (calls, _) = frame.context.store.find_calls(&filter, 0, AT_ONCE_MAX).ok()?;
     calls.into_iter().find(|call| key(call) == wanted)
 }
 

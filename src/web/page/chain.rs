@@ -201,6 +201,10 @@ impl Place {
             Action::Ring { called, accounts, timeout } => {
                 let name = extension(frame, called.extension);
                 let name = if called.is_return() { frame.say_with(words::RETURNS, &[&name]) } else { name };
+                let switches = frame.context.status.switches.get(&called.extension);
+                if switches.is_some_and(|switches| switches.do_not_disturb) && !called.is_return() {
+                    return place(name, frame.say(words::NOT_DISTURBED).to_owned(), frame.say(words::IS_NOT_DISTURBED).to_owned());
+                }
                 if accounts.is_empty() {
                     return place(name, frame.say(words::NO_PHONE).to_owned(), frame.say(words::HAS_NO_PHONE).to_owned());
                 }

@@ -252,14 +252,7 @@ impl<'a> List<'a> {
         let query = &self.frame.request.query;
         let sort = query.text("sort").parse::<usize>().unwrap_or(0);
         let link = |number| self.link(sort, query.get("down").is_some(), number);
-        let last = (number * ROWS_PER_PAGE).min(found);
-        html! {
-            nav.pager aria-label=(self.frame.say(words::PAGES)) {
-                @if number > 1 { a.button href=(link(number - 1)) rel="prev" { (self.frame.say(words::PREVIOUS)) } }
-                span.muted { (self.frame.say_with(words::ROWS_OF, &[&((number - 1) * ROWS_PER_PAGE + 1), &last, &found])) }
-                @if number < pages { a.button href=(link(number + 1)) rel="next" { (self.frame.say(words::NEXT)) } }
-            }
-        }
+        part::pager(self.frame, (number, pages), ROWS_PER_PAGE, found, &link)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::base::Wall;
 use crate::exchange::status::Registration;
 use crate::settings::{Level, Panel};
 use crate::text::Phrase;
-use crate::text::page as words;
+use crate::text::{directory, page as words};
 use crate::web::session::Note;
 
 use super::Frame;
@@ -86,6 +86,18 @@ pub fn search(frame: &Frame<'_>, placeholder: Phrase) -> Markup {
             input #q type="search" name="q" value=(query) placeholder=(frame.say(placeholder)) maxlength="100";
             button type="submit" { (frame.say(words::SEARCH)) }
             @if !query.is_empty() { a.button.quiet href="?" { (frame.say(words::CLEAR)) } }
+        }
+    }
+}
+
+/// The pages before and after this one of so many, and which rows it shows; `link` gives a page's address.
+pub fn pager(frame: &Frame<'_>, (number, pages): (usize, usize), rows: usize, total: usize, link: &dyn Fn(usize) -> String) -> Markup {
+    let (first, last) = ((number - 1) * rows + 1, (number * rows).min(total));
+    html! {
+        nav.pager aria-label=(frame.say(directory::PAGES)) {
+            @if number > 1 { a.button href=(link(number - 1)) rel="prev" { (frame.say(directory::PREVIOUS)) } }
+            span.muted { (frame.say_with(directory::ROWS_OF, &[&first, &last, &total])) }
+            @if number < pages { a.button href=(link(number + 1)) rel="next" { (frame.say(directory::NEXT)) } }
         }
     }
 }

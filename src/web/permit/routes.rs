@@ -45,6 +45,7 @@ const ROUTES: &[Row] = &[
     // What is no entity.
     (Get, "/live", panel(Panel::Live, List)),
     (Get, "/calls", panel(Panel::Calls, List)),
+    (Get, "/calls/export", panel(Panel::Calls, Read)),
     (Get, "/calls/*", panel(Panel::Calls, Read)),
     (Get, "/calls/*/pcap", panel(Panel::Calls, Read)),
     (Get, "/dial", panel(Panel::Extensions, Read)),

@@ -4,6 +4,7 @@
 mod access;
 pub mod audio;
 mod bans;
+mod calls;
 mod changes;
 mod conflict;
 mod entity;
@@ -24,7 +25,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use trillo::base::{Instant, Now, Wall};
-use trillo::entry::CallRecord;
+use trillo::entry::{CallFilter, CallRecord};
 use trillo::exchange::Command;
 use trillo::exchange::status::Status;
 use trillo::secret::Secret;
@@ -67,12 +68,8 @@ impl web::Store for Kept {
         unreachable!("the API claims no box")
     }
 
-    fn calls(&self, limit: usize) -> Result<Vec<CallRecord>, Trouble> {
-        self.store.lock().unwrap().calls(limit)
-    }
-
-    fn calls_page(&self, offset: usize, limit: usize) -> Result<(Vec<CallRecord>, usize), Trouble> {
-        self.store.lock().unwrap().calls_page(offset, limit)
+    fn find_calls(&self, filter: &CallFilter, offset: usize, limit: usize) -> Result<(Vec<CallRecord>, usize), Trouble> {
+        self.store.lock().unwrap().call_search()?.find(filter, offset, limit)
     }
 
     fn revisions(&self, before: Option<u64>, limit: usize) -> Result<Vec<Revision>, Trouble> {

@@ -108,3 +108,40 @@ fn the_file_is_for_who_may_see_the_numbers_in_it() {
     browser.store.calls.clear();
     assert_eq!(browser.ask("GET", &file, ""), 404);
 }
+
+#[test]
+fn the_calls_are_searched_and_taken_away_as_a_table() {
+    let mut browser = browser(Outcome::Busy, 486);
+    let mut outside = browser.store.calls[0].clone();
+    outside.caller = None;
+    outside.caller_number = "+390612345678".to_owned();
+    outside.caller_name = "=HYPERLINK(\"x\")".to_owned();
+    outside.started = Wall::from_millis(1_800_086_400_000);
+    outside.ended = outside.started;
+    browser.store.calls.insert(0, outside);
+    assert_eq!(browser.get("/calls?from=2027-01-16&q=06"), 200);
+    browser.lacks(PAGE);
+    browser.shows("+390612345•••");
+    browser.shows("href=\"/calls/export?q=06&amp;from=2027-01-16\"");
+    assert_eq!(browser.ask("GET", "/calls/export?from=2027-01-15", ""), 200);
+    let mut rows = browser.body.trim_start_matches('\u{feff}').lines();
+    assert_eq!(rows.next(), Some("started,answered,ended,talk_seconds,caller_number,caller_name,dialled,callee,answering,outcome,status"));
+    // A plus sign is a formula to a spreadsheet, too.
+    let expected = "2027-01-16T08:00:00Z,,2027-01-16T08:00:00Z,,'+390612345•••,\"'=HYPERLINK(\"\"x\"\")\",102,102,,busy,486";
+    assert_eq!(rows.next(), Some(expected));
+    assert_eq!(rows.count(), 1);
+    assert_eq!(browser.get("/calls?from=soon&outcome=busy"), 422);
+    browser.shows("&quot;soon&quot; is no day, such as 2026-11-25");
+    browser.shows("<option value=\"busy\" selected>");
+}
+
+#[test]
+fn fifty_calls_a_page() {
+    let mut browser = browser(Outcome::Busy, 486);
+    browser.store.calls = vec![browser.store.calls[0].clone(); 120];
+    browser.get("/calls");
+    browser.shows("1–50 of 120");
+    browser.get("/calls?page=3&outcome=busy");
+    browser.shows("101–120 of 120");
+    browser.shows("href=\"/calls?outcome=busy&amp;page=2\"");
+}

@@ -58,6 +58,9 @@ fn what_is_switched_now_counts() {
     browser.get("/dial?by=phone&from=102&dialled=101");
     browser.shows("sends all calls on");
     browser.shows("In any case: go to 2");
+    browser.status.switches.insert(ExtensionId(1), Switches { do_not_disturb: true, ..Switches::default() });
+    browser.get("/dial?by=phone&from=101&dialled=102");
+    browser.shows("busy at once");
 }
 
 #[test]
