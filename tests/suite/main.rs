@@ -3,6 +3,7 @@
 mod api;
 mod audio;
 mod bad_input;
+mod busy_office;
 mod cli;
 mod crates;
 mod dialling;
