@@ -242,9 +242,7 @@ pub fn each_seed(default_count: u64, test: &str, run: impl Fn(u64)) {
     };
     for seed in seeds {
         if let Err(trouble) = catch_unwind(AssertUnwindSafe(|| run(seed))) {
-            eprintln!(
-                "seed {seed} failed; see it again with\n  TRILLO_SEED={seed} cargo test --test suite {test} -- --nocapture"
-            );
+            eprintln!("seed {seed} failed; see it again with\n  TRILLO_SEED={seed} cargo test --test suite {test} -- --nocapture");
             resume_unwind(trouble);
         }
     }
