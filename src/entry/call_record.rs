@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::LegQuality;
 use crate::base::Wall;
 use crate::base::id::{AccountId, ExtensionId, LineId, MailboxId, TenantId};
 
@@ -49,6 +50,8 @@ pub struct CallRecord {
     /// Where it went, the first first; empty for a call that ended where it was dialled.
     pub path: Vec<Hop>,
     pub legs: Vec<LegRecord>,
+    /// What was heard of those who talked; it comes a moment after the record.
+    pub quality: Vec<LegQuality>,
 }
 
 /// One place that a call came to.

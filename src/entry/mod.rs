@@ -5,6 +5,7 @@ mod binding;
 mod call_filter;
 mod call_record;
 mod event;
+mod quality;
 mod quoted;
 mod switches;
 mod texts;
@@ -15,16 +16,24 @@ pub use binding::Binding;
 pub use call_filter::{CallFilter, CallWay, CallWord};
 pub use call_record::{CallRecord, Hop, LegEnd, LegRecord, Outcome, Place};
 pub use event::{Event, EventKind};
+pub use quality::{Heard, LegQuality};
 pub use quoted::quoted;
 pub use switches::{SwitchTable, Switches};
 pub use texts::{Texts, Words};
 
+use crate::base::Wall;
 use crate::base::id::{AccountId, ExtensionId};
 
 /// One thing to keep.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Entry {
     Call(CallRecord),
+    /// What was heard of one party, of a call whose record is kept before.
+    Quality {
+        call_id: String,
+        started: Wall,
+        quality: LegQuality,
+    },
     Event(Event),
     State(State),
 }

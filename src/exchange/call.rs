@@ -56,6 +56,11 @@ pub enum Phase {
 }
 
 impl Call {
+    /// Somebody, or the box, took it.
+    pub const fn is_answered(&self) -> bool {
+        matches!(self.phase, Phase::Talking { .. } | Phase::Served { .. } | Phase::Parked { .. })
+    }
+
     /// The other party of a talking call.
     pub fn peer_of(&self, leg: LegId) -> Option<LegId> {
         match self.phase {

@@ -12,12 +12,13 @@ use super::forwarded::Forwarded;
 use super::ledger::Ledger;
 use super::leg::Leg;
 use super::line::{self, Lines, Located, Question};
+use super::measuring::Measured;
 use super::pin_tries::PinTries;
 use super::presence::{SubscriptionId, Subscriptions};
 use super::status::Status;
 use super::step::code::Fact;
 use super::transfer::Transfer;
-use crate::base::id::{AccountId, CallId, LegId, LineId};
+use crate::base::id::{AccountId, CallId, FlowId, LegId, LineId};
 use crate::base::{ConnectionId, Dice, Flow, Instant, Now, Slab, Timers};
 use crate::entry::{Entry, State, SwitchTable};
 use crate::guard::{Guard, Offence};
@@ -134,6 +135,8 @@ pub struct Exchange {
     pub(super) dialogs: HashMap<String, LegId>,
     /// Under the leg of the phone that transfers.
     pub(super) transfers: BTreeMap<LegId, Transfer>,
+    /// Flows of calls that are over, or about to be: what is heard of them goes into the record.
+    pub(super) measured: BTreeMap<FlowId, Measured>,
     pub(super) timers: Timers<TimerKey>,
     pub(super) outputs: VecDeque<Output>,
     /// Responses to REGISTER that wait until their binding is written down.
@@ -230,6 +233,7 @@ impl Exchange {
             calling: HashMap::new(),
             dialogs: HashMap::new(),
             transfers: BTreeMap::new(),
+            measured: BTreeMap::new(),
             timers: Timers::default(),
             outputs: VecDeque::new(),
             promised: BTreeMap::new(),
@@ -469,7 +473,7 @@ impl Exchange {
                 self.asked.len() + self.calling.len() + self.dialogs.len() + self.promised.len() + self.transfers.len(),
             ),
             ("subscriptions", self.subscriptions.len()),
-            ("requests, dialogs and promises", self.asked.len() + self.calling.len() + self.dialogs.len() + self.promised.len()),
+            ("flows measured", self.measured.len()),
         ]
     }
 }

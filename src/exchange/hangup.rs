@@ -147,6 +147,7 @@ impl Exchange {
     pub(super) fn write_record(&mut self, now: Now, call: CallId, outcome: Outcome, status: u16) {
         self.timers.clear(TimerKey::RingTimeout(call));
         self.counters.calls_ended.count(outcome);
+        self.measure_all(call);
         let Some(mut over) = self.calls.remove(call) else { return };
         self.lamps_changed();
         if let Some(extension) = over.caller_extension {
@@ -178,6 +179,7 @@ impl Exchange {
             status,
             path,
             legs: over.legs,
+            quality: Vec::new(),
         }));
     }
 }

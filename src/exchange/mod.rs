@@ -30,6 +30,7 @@ mod keys;
 mod ledger;
 mod leg;
 mod line;
+mod measuring;
 mod modify;
 mod onward;
 mod park;

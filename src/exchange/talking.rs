@@ -242,7 +242,8 @@ impl Exchange {
     pub(super) fn close_media(&mut self, leg: LegId) {
         let Some(found) = self.legs.get_mut(leg) else { return };
         if std::mem::replace(&mut found.media.is_open, false) {
-            let flow = found.media.flow;
+            let (flow, call) = (found.media.flow, found.call);
+            self.measure(call, leg);
             self.order(Order::Close { flow });
         }
     }
@@ -251,11 +252,13 @@ impl Exchange {
         match report {
             Report::Closed { flow, quality, .. } => {
                 self.counters.media.add(&quality);
+                self.flow_measured(flow, &quality);
                 self.ledger.closed(now.mono, flow);
             }
             Report::OpenFailed { flow } => {
                 let leg = self.ledger.leg_of(flow);
                 self.ledger.spoiled(flow);
+                self.measured.remove(&flow);
                 if let Some(leg) = leg {
                     self.end_call_of(now, leg, Some("SIP;cause=503;text=\"Media port failed\""));
                 }

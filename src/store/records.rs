@@ -9,7 +9,7 @@ use rusqlite::{Connection, Row, params};
 use crate::base::Wall;
 use crate::base::id::{AccountId, ExtensionId, LineId, TenantId};
 use crate::base::limits::{CALL_RECORDS_MAX, EVENTS_MAX, RECORDS_WAITING_MAX};
-use crate::entry::{CallRecord, Entry, Event, EventKind};
+use crate::entry::{CallRecord, Entry, Event, EventKind, LegQuality};
 
 use super::trouble::Doing;
 use super::{Trouble, folder};
@@ -26,7 +26,14 @@ CREATE TABLE IF NOT EXISTS event (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, k
 ";
 
 /// Columns of `call` that came after its first version.
-const NEWER_COLUMNS: [(&str, &str); 3] = [("answering", "INTEGER"), ("path", "TEXT NOT NULL DEFAULT '[]'"), ("caller_line", "INTEGER")];
+const NEWER_COLUMNS: [(&str, &str); 4] = [
+    ("answering", "INTEGER"),
+    ("path", "TEXT NOT NULL DEFAULT '[]'"),
+    ("caller_line", "INTEGER"),
+    ("quality", "TEXT NOT NULL DEFAULT '[]'"),
+];
+/// The record of a call whose flows close is among so many of the newest.
+const JUST_WRITTEN: i64 = 5000;
 
 #[derive(Debug)]
 pub(super) struct Records {
@@ -41,6 +48,7 @@ pub(super) struct Records {
 enum Waiting {
     Call(Box<CallRecord>),
     Event(Event),
+    Quality { call_id: String, started: Wall, quality: Box<LegQuality> },
 }
 
 impl Records {
@@ -74,6 +82,9 @@ impl Records {
         let waiting = match entry {
             Entry::Call(call) => Waiting::Call(Box::new(call.clone())),
             Entry::Event(event) => Waiting::Event(event.clone()),
+            Entry::Quality { call_id, started, quality } => {
+                Waiting::Quality { call_id: call_id.clone(), started: *started, quality: Box::new(quality.clone()) }
+            }
             Entry::State(_) => return,
         };
         if self.waiting.len() == RECORDS_WAITING_MAX {
@@ -118,6 +129,7 @@ impl Records {
             match waiting {
                 Waiting::Call(call) => insert_call(&transaction, call)?,
                 Waiting::Event(event) => insert_event(&transaction, event)?,
+                Waiting::Quality { call_id, started, quality } => add_quality(&transaction, (call_id, *started), quality)?,
             }
         }
         for (table, max) in [("call", CALL_RECORDS_MAX), ("event", EVENTS_MAX)] {
@@ -159,8 +171,8 @@ pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
 fn insert_call(connection: &Connection, call: &CallRecord) -> rusqlite::Result<()> {
     let insert =
         "INSERT INTO call (tenant, call_id, started, answered, ended, caller, caller_account, caller_number, caller_name, dialled, callee,
-        outcome, status, legs, answering, path, caller_line)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+        outcome, status, legs, answering, path, caller_line, quality)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
     connection.prepare_cached(insert)?.execute(params![
         call.tenant.0,
         call.call_id,
@@ -179,7 +191,15 @@ fn insert_call(connection: &Connection, call: &CallRecord) -> rusqlite::Result<(
         call.answering.map(|id| id.0),
         json(&call.path),
         call.caller_line.map(|id| id.0),
+        json(&call.quality),
     ])?;
+    Ok(())
+}
+
+fn add_quality(connection: &Connection, (call_id, started): (&str, Wall), quality: &LegQuality) -> rusqlite::Result<()> {
+    let update = "UPDATE call SET quality = json_insert(quality, '$[#]', json(?1)) WHERE id =
+        (SELECT max(id) FROM call WHERE id > (SELECT max(id) FROM call) - ?2 AND call_id = ?3 AND started = ?4)";
+    connection.prepare_cached(update)?.execute(params![json(quality), JUST_WRITTEN, call_id, started.as_millis()])?;
     Ok(())
 }
 
@@ -214,5 +234,6 @@ pub(super) fn call(row: &Row<'_>) -> rusqlite::Result<CallRecord> {
         legs: serde_json::from_str(&row.get::<_, String>("legs")?).map_err(|error| parsed(14, error))?,
         answering: row.get::<_, Option<i64>>("answering")?.map(ExtensionId),
         path: serde_json::from_str(&row.get::<_, String>("path")?).map_err(|error| parsed(16, error))?,
+        quality: serde_json::from_str(&row.get::<_, String>("quality")?).map_err(|error| parsed(18, error))?,
     })
 }

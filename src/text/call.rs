@@ -12,6 +12,17 @@ phrases! {
     PHONE: "Phone", "Telefono";
     RANG: "Rang", "Ha squillato";
     STATUS: "SIP status", "Stato SIP";
+    QUALITY: "What was heard", "Che cosa si è sentito";
+    QUALITY_HELP: "Of each party, as its sound reached the box.", "Di ogni parte, come il suo audio è arrivato al centralino.";
+    HEARD: "Heard", "Sentito";
+    HEARD_WELL: "well", "bene";
+    HEARD_FAIRLY: "with gaps", "con interruzioni";
+    HEARD_BADLY: "badly", "male";
+    HEARD_NOTHING: "nothing came", "non è arrivato nulla";
+    LOST: "Lost", "Persi";
+    LOST_OF: "{}% of {} packets", "{}% di {} pacchetti";
+    JITTER: "Jitter", "Jitter";
+    MILLIS: "{} ms", "{} ms";
     NO_PHONES: "No phone was rung.", "Nessun telefono è stato fatto squillare.";
     ANSWERED_BY: "Answered by", "Ha risposto";
     VOICEMAIL_OF: "Voicemail box {}", "Casella vocale {}";

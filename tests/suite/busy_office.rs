@@ -90,7 +90,7 @@ fn phones() -> Vec<String> {
 
 /// Every third may not call outside; every sixth may, but is locked until unlocked.
 fn may_never(at: u32) -> bool {
-    at % 3 == 0
+    at.is_multiple_of(3)
 }
 
 fn office() -> Office {
@@ -357,7 +357,8 @@ fn day(seed: u64) -> Day {
 
 #[test]
 fn whatever_people_do_nothing_is_left_and_nobody_calls_out_who_may_not() {
-    let (deeds, outcomes): (RefCell<BTreeMap<Deed, usize>>, RefCell<BTreeMap<Outcome, usize>>) = Default::default();
+    let deeds: RefCell<BTreeMap<Deed, usize>> = RefCell::default();
+    let outcomes: RefCell<BTreeMap<Outcome, usize>> = RefCell::default();
     let came_out = std::cell::Cell::new(0);
     each_seed(200, "whatever_people_do", |seed| {
         let mut day = day(seed);

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use trillo::base::id::{AccountId, ExtensionId, TenantId};
 use trillo::base::{Dice, Flow, Transport, Wall};
-use trillo::entry::{Binding, CallRecord, Entry, Event, EventKind, Hop, LegEnd, LegRecord, Outcome, Place, State, Words};
+use trillo::entry::{Binding, CallRecord, Entry, Event, EventKind, Hop, LegEnd, LegQuality, LegRecord, Outcome, Place, State, Words};
 use trillo::secret::{Secret, verify_password};
 use trillo::settings::{Change, Edit, Kind, Own, Rows};
 use trillo::store::{Author, EditRefused, Opened, Store, Trouble, hash_new_password};
@@ -353,6 +353,7 @@ fn calls_and_events_come_back_newest_first() {
         status: 480,
         path: vec![Hop { place: Place::Outside("0612".to_owned()), outcome: Outcome::Forwarded }],
         legs: vec![LegRecord { end: LegEnd::Account(AccountId(2)), hop: 1, outcome: Outcome::Busy, status: 486, rang: true }],
+        quality: Vec::new(),
     };
     let event = Event { at: NOW, kind: EventKind::Trouble, text: "something".to_owned() };
     store.keep(&[Entry::Call(call(1)), Entry::Event(event.clone()), Entry::Call(call(2))]).expect("kept");
@@ -362,6 +363,20 @@ fn calls_and_events_come_back_newest_first() {
     let mut store = folder.open().store;
     assert_eq!(store.calls(1).expect("reads"), [call(2)]);
     assert_eq!(store.events(10).expect("reads"), [event]);
+
+    // What was heard comes after the record, also when that is written already.
+    let heard = |account| LegQuality {
+        end: LegEnd::Account(AccountId(account)),
+        packets_received: 500,
+        packets_lost: 5,
+        packets_sent: 498,
+        jitter_micros: 1200,
+    };
+    let quality =
+        |at: i64, account| Entry::Quality { call_id: format!("call {at}"), started: Wall::from_millis(at), quality: heard(account) };
+    store.keep(&[quality(2, 1), Entry::Call(call(3)), quality(2, 2), quality(3, 3), quality(4, 4)]).expect("kept");
+    let found: Vec<_> = store.calls(10).expect("reads").into_iter().map(|call| call.quality).collect();
+    assert_eq!(found, [vec![heard(3)], vec![heard(1), heard(2)], vec![]]);
 }
 
 #[test]

@@ -246,6 +246,12 @@ impl Pbx {
             match entry {
                 Entry::Call(record) => self.records.push(record),
                 Entry::Event(event) => self.events.push(event),
+                Entry::Quality { call_id, started, quality } => {
+                    let mut records = self.records.iter_mut().rev();
+                    if let Some(record) = records.find(|record| record.call_id == call_id && record.started == started) {
+                        record.quality.push(quality);
+                    }
+                }
                 Entry::State(State::Binding { account, binding: Some(binding) }) => {
                     self.bindings.insert(account, binding);
                 }

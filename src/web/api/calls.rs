@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::base::id::ExtensionId;
-use crate::entry::{CallRecord, Hop, Place};
+use crate::entry::{CallRecord, Hop, LegEnd, LegQuality, Place};
 use crate::settings::Kind;
 use crate::text::api as words;
 use crate::web::{call_search, permit};
@@ -49,5 +49,21 @@ fn shown(asked: &Asked<'_>, call: &CallRecord) -> Value {
         "path": call.path.iter().map(hop).collect::<Vec<_>>(),
         "outcome": call.outcome,
         "status": call.status,
+        "quality": call.quality.iter().map(|of| quality(asked, of)).collect::<Vec<_>>(),
+    })
+}
+
+fn quality(asked: &Asked<'_>, of: &LegQuality) -> Value {
+    let settings = &asked.context.settings;
+    let (kind, id) = match of.end {
+        LegEnd::Account(id) => (Kind::Account, id.0),
+        LegEnd::Line(id) => (Kind::Line, id.0),
+    };
+    json!({
+        kind.name(): settings.name_of(kind, id),
+        "packets_received": of.packets_received,
+        "packets_lost": of.packets_lost,
+        "packets_sent": of.packets_sent,
+        "jitter_ms": f64::from(of.jitter_micros) / 1000.0,
     })
 }

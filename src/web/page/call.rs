@@ -5,13 +5,13 @@ use std::time::Duration;
 use maud::{Markup, html};
 
 use crate::base::Wall;
-use crate::entry::{CallFilter, CallRecord, LegEnd, LegRecord, Outcome, Place};
+use crate::entry::{CallFilter, CallRecord, Heard, LegEnd, LegQuality, LegRecord, Outcome, Place};
 use crate::settings::Kind;
 use crate::text::{call as words, page as common};
 use crate::trace::{Ladder, pcap};
 use crate::web::http::Response;
 
-use super::{Frame, calls, error, ladder};
+use super::{Frame, calls, error, ladder, part};
 
 /// So many calls begin in one millisecond at most.
 const AT_ONCE_MAX: usize = 1000;
@@ -43,6 +43,9 @@ pub fn show(frame: &Frame<'_>, wanted: &str) -> Response {
         }
         @if !call.path.is_empty() { section.card { h2 { (frame.say(words::PATH)) } (path(frame, &call)) } }
         section.card { h2 { (frame.say(words::PHONES)) } (phones(frame, &call.legs)) }
+        @if !call.quality.is_empty() {
+            section.card { h2 { (frame.say(words::QUALITY)) } p.muted { (frame.say(words::QUALITY_HELP)) } (quality(frame, &call.quality)) }
+        }
         section.card { h2 { (frame.say(words::MESSAGES)) } p.muted { (frame.say(words::MESSAGES_HELP)) } (messages(frame, &call)) }
     };
     frame.page(200, frame.say(words::CALL), content)
@@ -102,6 +105,36 @@ fn phones(frame: &Frame<'_>, legs: &[LegRecord]) -> Markup {
                 td data-label=(frame.say(common::OUTCOME)) { (calls::outcome(frame, leg.outcome)) }
                 td data-label=(frame.say(words::RANG)) { (frame.say(if leg.rang { common::YES } else { common::NO })) }
                 td data-label=(frame.say(words::STATUS)) { (leg.status) }
+            } } }
+        }
+    }
+}
+
+fn quality(frame: &Frame<'_>, parties: &[LegQuality]) -> Markup {
+    let heard = |of: &LegQuality| match of.heard() {
+        Heard::Well => part::badge(frame, "on", words::HEARD_WELL),
+        Heard::Fairly => part::badge(frame, "warn", words::HEARD_FAIRLY),
+        Heard::Badly => part::badge(frame, "bad", words::HEARD_BADLY),
+        Heard::Nothing => part::badge(frame, "off", words::HEARD_NOTHING),
+    };
+    let lost = |of: &LegQuality| {
+        let tenths = of.lost_per_thousand();
+        let percent = format!("{}.{}", tenths / 10, tenths % 10);
+        frame.say_with(words::LOST_OF, &[&percent, &(of.packets_received + of.packets_lost)])
+    };
+    html! {
+        table {
+            thead { tr {
+                th scope="col" { (frame.say(words::PHONE)) }
+                th scope="col" { (frame.say(words::HEARD)) }
+                th scope="col" { (frame.say(words::LOST)) }
+                th scope="col" { (frame.say(words::JITTER)) }
+            } }
+            tbody { @for of in parties { tr {
+                td data-label=(frame.say(words::PHONE)) { (name_of(frame, of.end)) }
+                td data-label=(frame.say(words::HEARD)) { (heard(of)) }
+                td data-label=(frame.say(words::LOST)) { (lost(of)) }
+                td data-label=(frame.say(words::JITTER)) { (frame.say_with(words::MILLIS, &[&(of.jitter_micros / 1000)])) }
             } } }
         }
     }

@@ -30,6 +30,7 @@ fn inside() -> CallRecord {
         outcome: Outcome::Busy,
         status: 486,
         legs: Vec::new(),
+        quality: Vec::new(),
     }
 }
 

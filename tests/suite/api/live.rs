@@ -82,6 +82,7 @@ fn calls_on_record_come_a_page_at_a_time_and_masked() {
         outcome: Outcome::Answered,
         status: 200,
         legs: Vec::new(),
+        quality: Vec::new(),
     };
     let entries: Vec<Entry> = (0..5).map(|number| Entry::Call(call(number))).collect();
     office.store.store.lock().unwrap().keep(&entries).expect("kept");

@@ -1,5 +1,5 @@
 use trillo::base::Transport;
-use trillo::entry::Outcome;
+use trillo::entry::{LegEnd, Outcome};
 
 use super::{TALKS, record, refused, talking, town};
 use crate::town::clock::{millis, seconds};
@@ -43,6 +43,26 @@ fn whoever_was_called_hangs_up() {
     assert_eq!(record.talk_time().as_secs(), 5);
     assert_eq!((record.caller_number.as_str(), record.caller_name.as_str(), record.dialled.as_str()), ("101", "Anna", "102"));
     assert!(record.caller_account.is_some(), "the record knows Anna's phone");
+    town.close();
+}
+
+#[test]
+fn the_record_says_what_was_heard_of_each_phone() {
+    // Anna and Bruno talk for a while; Bruno's microphone is off. Who only rang is not measured.
+    let mut town = town();
+    town.phone("bruno").speaks = false;
+    town.phone("bruno").manner = Manner::Answer { ring: seconds(1), talk: Some(seconds(10)) };
+    town.with("anna", |anna, now| anna.call(now, "102"));
+    town.run_for(seconds(13));
+    let record = town.pbx.records.last().expect("a record");
+    let mut heard: Vec<_> = record.quality.iter().map(|of| (of.end, of.packets_received > 0, of.packets_sent > 0)).collect();
+    heard.sort_by_key(|(_, heard, _)| !heard);
+    let account = |name: &str| LegEnd::Account(town.pbx.settings.account_by_username(name).expect("is there").id);
+    assert_eq!(heard, [(account("anna"), true, false), (account("bruno"), false, true)]);
+    town.phone("bruno").manner = Manner::Refuse(486);
+    town.with("anna", |anna, now| anna.call(now, "102"));
+    town.run_for(seconds(2));
+    assert_eq!(town.pbx.records.last().expect("a record").quality, []);
     town.close();
 }
 

@@ -2,7 +2,7 @@
 
 use trillo::base::id::{AccountId, ExtensionId, MailboxId, TenantId};
 use trillo::base::{Flow, Transport, Wall};
-use trillo::entry::{CallRecord, Hop, LegEnd, LegRecord, Outcome, Place};
+use trillo::entry::{CallRecord, Hop, LegEnd, LegQuality, LegRecord, Outcome, Place};
 use trillo::settings::{Kind, Own};
 use trillo::trace::Direction;
 
@@ -34,6 +34,7 @@ fn browser(outcome: Outcome, status: u16) -> Browser {
         status,
         path: vec![],
         legs: vec![LegRecord { end: LegEnd::Account(AccountId(1)), hop: 0, outcome, status, rang: true }],
+        quality: Vec::new(),
     }];
     let flow = |remote: &str| Flow {
         transport: Transport::Udp,
@@ -133,6 +134,21 @@ fn the_calls_are_searched_and_taken_away_as_a_table() {
     assert_eq!(browser.get("/calls?from=soon&outcome=busy"), 422);
     browser.shows("&quot;soon&quot; is no day, such as 2026-11-25");
     browser.shows("<option value=\"busy\" selected>");
+}
+
+#[test]
+fn a_call_says_what_was_heard_of_whom() {
+    let mut browser = browser(Outcome::Answered, 200);
+    browser.lacks("What was heard");
+    let end = LegEnd::Account(AccountId(1));
+    browser.store.calls[0].quality = vec![
+        LegQuality { end, packets_received: 975, packets_lost: 25, packets_sent: 0, jitter_micros: 12_345 },
+        LegQuality { end: LegEnd::Account(AccountId(9)), packets_received: 0, packets_lost: 0, packets_sent: 9, jitter_micros: 0 },
+    ];
+    browser.get(PAGE);
+    for text in ["What was heard", "with gaps", "2.5% of 1000 packets", "12 ms", "nothing came"] {
+        browser.shows(text);
+    }
 }
 
 #[test]
