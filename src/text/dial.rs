@@ -57,6 +57,7 @@ phrases! {
     IF: "If {}: {}", "Se {}: {}";
     IN_ANY_CASE: "In any case: {}", "In ogni caso: {}";
     GO_TO: "go to {}", "vai a {}";
+    ENDS_WITH: "the call ends, {}", "la chiamata finisce, {}";
     LOOP: "in a circle; ten places at most", "in circolo; al massimo dieci luoghi";
 
     // --- ends ---

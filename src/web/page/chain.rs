@@ -161,20 +161,32 @@ const fn name_of(cause: Cause) -> Phrase {
     }
 }
 
-/// The same in words, each place with its number.
+/// The same in words, each place with its number; where the call ends is said where it ends.
 fn list(frame: &Frame<'_>, plan: &Plan) -> Markup {
-    let is_alone = plan.nodes().len() == 1;
+    let is_end = |node: &Node| matches!(node.action, Action::HangUp(_));
+    let is_refused = is_end(plan.node(0));
+    let numbers: Vec<usize> = plan
+        .nodes()
+        .iter()
+        .scan(0, |count, node| {
+            *count += usize::from(!is_end(node));
+            Some(*count)
+        })
+        .collect();
+    let leads_to = |branch: &Branch| match &plan.node(branch.to).action {
+        Action::HangUp(refusal) => frame.say_with(words::ENDS_WITH, &[&frame.say(end(*refusal))]),
+        _ => frame.say_with(words::GO_TO, &[&numbers[branch.to]]),
+    };
     html! {
-        ol.places.alone[is_alone] {
-            @for (from, node) in plan.nodes().iter().enumerate() {
+        ol.places.alone[numbers.last() <= Some(&1)] {
+            @for (from, node) in plan.nodes().iter().enumerate().filter(|(_, node)| is_refused || !is_end(node)) {
                 @let place = Place::of(frame, &node.action);
                 li {
                     strong dir="auto" { (place.name) } ": " (place.said)
                     @for branch in plan.branches(from) {
                         br;
-                        @let to = frame.say_with(words::GO_TO, &[&(branch.to + 1)]);
-                        @if branch.causes.len() == Cause::ALL.len() { (frame.say_with(words::IN_ANY_CASE, &[&to])) }
-                        @else { (frame.say_with(words::IF, &[&causes(frame, &branch), &to])) }
+                        @if branch.causes.len() == Cause::ALL.len() { (frame.say_with(words::IN_ANY_CASE, &[&leads_to(&branch)])) }
+                        @else { (frame.say_with(words::IF, &[&causes(frame, &branch), &leads_to(&branch)])) }
                         @if branch.is_loop { " " span.badge.warn { (frame.say(words::LOOP)) } }
                     }
                 }

@@ -30,7 +30,8 @@ fn the_way_of_a_call_is_told_and_drawn() {
     for text in [
         "102 dials 101",
         "Rings for 30 s on anna (not registered now).",
-        "If no answer: go to 3",
+        "If no answer: go to 2",
+        "If busy: the call ends, busy tone",
         "If busy: go to 1",
         "in a circle; ten places at most",
         "0: ring anna 30s | busy -&gt; 1; no answer -&gt; 2 (loop)",
