@@ -9,6 +9,7 @@ mod forward;
 mod guard;
 mod keys;
 mod late_offer;
+mod legs;
 mod limits;
 mod line_dialled;
 mod line_forward;
