@@ -10,6 +10,7 @@ mod dialling;
 mod figures;
 mod guide;
 mod inheritance;
+mod instructions;
 mod law;
 mod ldap;
 mod media;
