@@ -86,7 +86,7 @@ password = "o-secret"
 
 
 class Provider:
-    """Registers one account, and says that everybody who is called over it is busy."""
+    """Registers one account, and says that everybody who is called over it is busy; but 0755 answers, and believes nothing that was proved before."""
 
     # Where the box is registered: a later provider of the same address need not wait for the next REGISTER to know.
     contact = None
@@ -95,7 +95,7 @@ class Provider:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((PROVIDER, 5060))
         self.socket.settimeout(0.2)
-        self.invites, self.is_over, self.nonce = [], False, secrets.token_hex(8)
+        self.invites, self.acks, self.byes, self.is_over, self.nonce = [], [], [], False, secrets.token_hex(8)
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
 
@@ -119,8 +119,21 @@ class Provider:
             self._answer(message, source, "200 OK")
         elif message.method == "INVITE":
             self.invites.append(message)
-            if self._is_proved(message, "Proxy-Authorization"):
+            if not self._is_proved(message, "Proxy-Authorization"):
+                self._challenge(message, source, "407 Proxy Authentication Required", "Proxy-Authenticate")
+            elif "sip:0755" in message.start:
+                body = sip.SDP.format(host=PROVIDER, port=40000)
+                head = f"Contact: <sip:0755@{PROVIDER}>\r\nContent-Type: application/sdp\r\n"
+                self._answer(message, source, "200 OK", head, body)
+                self.nonce = secrets.token_hex(8)
+            else:
                 self._answer(message, source, "486 Busy Here")
+        elif message.method == "ACK":
+            self.acks.append(message)
+        elif message.method == "BYE":
+            self.byes.append(message)
+            if self._is_proved(message, "Proxy-Authorization"):
+                self._answer(message, source, "200 OK")
             else:
                 self._challenge(message, source, "407 Proxy Authentication Required", "Proxy-Authenticate")
 
@@ -139,8 +152,8 @@ class Provider:
     def _challenge(self, message, source, status, name):
         self._answer(message, source, status, f'{name}: Digest realm="telco", nonce="{self.nonce}", qop="auth", algorithm=MD5\r\n')
 
-    def _answer(self, message, source, status, extra=""):
-        self.socket.sendto(answer(message, status, extra), source)
+    def _answer(self, message, source, status, extra="", body=""):
+        self.socket.sendto(answer(message, status, extra, body), source)
 
     def __enter__(self):
         return self
@@ -193,11 +206,12 @@ class TlsGateway:
         self.listener.close()
 
 
-def answer(message, status, extra=""):
+def answer(message, status, extra="", body=""):
     vias = "".join(f"Via: {via}\r\n" for via in message.all("Via"))
+    tag = "" if ";tag=" in message.get("To") else ";tag=telco"
     return (
-        f"SIP/2.0 {status}\r\n{vias}From: {message.get('From')}\r\nTo: {message.get('To')};tag=telco\r\nCall-ID: {message.get('Call-ID')}\r\n"
-        f"CSeq: {message.get('CSeq')}\r\n{extra}Content-Length: 0\r\n\r\n"
+        f"SIP/2.0 {status}\r\n{vias}From: {message.get('From')}\r\nTo: {message.get('To')}{tag}\r\nCall-ID: {message.get('Call-ID')}\r\n"
+        f"CSeq: {message.get('CSeq')}\r\n{extra}Content-Length: {len(body)}\r\n\r\n{body}"
     ).encode()
 
 
@@ -227,6 +241,24 @@ def registered(pbx, folder):
         expect([proved for _, _, proved in shown] == [False, True], f"one challenge, one proof: {shown}")
         expect(all("sip:+390612@" in whom and "sip:0712345@" in start for start, whom, _ in shown), f"who calls whom: {shown}")
         return f"round trip {line(pbx, 'Telco')['round_trip_ms']} ms"
+
+
+def proved_within(pbx, folder):
+    """Whom Nina calls answers; when she hangs up, the provider has forgotten its nonce and wants another proof of the BYE."""
+    with Provider() as provider, Pjsua("nina-desk", "n-secret", "udp", "192.0.2.43", folder).registered() as nina:
+        until(lambda: line(pbx, "Telco")["state"] == "registered", 65, "the line is registered", every=0.5)
+        nina.call("0755")
+        nina.wait("confirmed")
+        proof = lambda message: message.get("Proxy-Authorization")
+        # The first ACK is that of the 407.
+        until(lambda: [ack for ack in provider.acks if proof(ack)], 3, "the 200 is acknowledged with a proof")
+        expect(proof(provider.acks[-1]) == proof(provider.invites[-1]), "the ACK proves what its INVITE does")
+        nina.hang_up()
+        nina.wait("ended")
+        until(lambda: len(provider.byes) == 2, 3, lambda: f"a second BYE, not {len(provider.byes)}")
+        nonces = [sip.quoted(proof(bye).split(" ", 1)[1])["nonce"] for bye in provider.byes]
+        expect(nonces[0] != nonces[1] == provider.nonce, f"the second BYE has the new nonce: {nonces}")
+        pbx.wait_idle()
 
 
 class Gateway:
@@ -268,30 +300,25 @@ def call_in(nina, outside):
 
 
 def gateway(pbx, folder, speech):
-    """Nina calls somebody outside, and is called back; both voices arrive each time, and each side hangs up each way."""
+    """Nina calls somebody outside, both hold and resume, and she is called back; both voices arrive each time, and each side hangs up each way."""
     with Gateway(pbx, folder) as (nina, outside):
         heard = []
         for call, ends in ((call_out, nina), (call_in, outside), (call_out, outside), (call_in, nina)):
             call(nina, outside)
+            if not heard:
+                hold(pbx, nina)
+                hold(pbx, outside)
             if len(heard) < 2:
                 talk(nina, outside, speech)
                 heard.append(both_heard(nina, outside, speech))
             part(pbx, ends, nina if ends is outside else outside)
-        return f"out: {heard[0]}; in: {heard[1]}"
+        return f"out, after holds: {heard[0]}; in: {heard[1]}"
 
 
-def held(pbx, folder, speech):
-    """Nina puts somebody outside on hold, and they her; afterwards both are heard again."""
-    with Gateway(pbx, folder) as (nina, outside):
-        call_out(nina, outside)
-        for holds in (nina, outside):
-            for verb, phase in ((holds.hold, "held"), (holds.resume, "talking")):
-                verb()
-                until(lambda: [call["phase"] for call in pbx.status()["calls"]] == [phase], 3, f"status shows the call {phase}", every=0.1)
-        talk(nina, outside, speech)
-        heard = both_heard(nina, outside, speech)
-        part(pbx, outside, nina)
-        return heard
+def hold(pbx, phone):
+    for verb, phase in ((phone.hold, "held"), (phone.resume, "talking")):
+        verb()
+        until(lambda: [call["phase"] for call in pbx.status()["calls"]] == [phase], 3, f"status shows the call {phase}", every=0.1)
 
 
 def announced(pbx, folder, speech):
@@ -311,6 +338,53 @@ def announced(pbx, folder, speech):
         expect(told == 480, f"the call ends with 480, not {told}")
         pbx.wait_idle()
         return f"heard {expect_heard(speech['carl'], nina.recordings(), 'who calls')} blocks before any answer"
+
+
+def transferred(pbx, folder, speech):
+    """Nina sends somebody outside to Anna, Anna to somebody outside, and brings both together; they hear each other each time."""
+    with Gateway(pbx, folder) as (nina, outside), Pjsua("anna-desk", "a-secret", "udp", "192.0.2.45", folder).registered() as anna:
+        heard = []
+        call_in(nina, outside)
+        nina.transfer("101")
+        shown = anna.wait("incoming")["remote"]
+        expect("sip:outside@" in shown, f"who is sent is shown, not {shown}")
+        anna.answer()
+        anna.wait("confirmed")
+        nina.wait("ended")
+        heard.append(talk_of(pbx, outside, anna, speech))
+
+        anna.call("105")
+        nina.wait("incoming")
+        nina.answer()
+        nina.wait("confirmed")
+        anna.wait("confirmed")
+        nina.transfer("0612345")
+        shown = outside.wait("incoming")["remote"]
+        expect("sip:+390655@" in shown, f"the number of the line is shown, not {shown}")
+        outside.answer()
+        outside.wait("confirmed")
+        nina.wait("ended")
+        heard.append(talk_of(pbx, anna, outside, speech))
+
+        call_out(nina, outside)
+        nina.consult("101")
+        anna.wait("incoming")
+        anna.answer()
+        anna.wait("confirmed")
+        nina.wait("confirmed")
+        nina.bring_together()
+        nina.wait("ended")
+        nina.wait("ended")
+        heard.append(talk_of(pbx, anna, outside, speech))
+        return "; ".join(heard)
+
+
+def talk_of(pbx, one, other, speech):
+    until(lambda: [call["phase"] for call in pbx.status()["calls"]] == ["talking"], 4, "one call is left", every=0.1)
+    talk(one, other, speech)
+    heard = both_heard(one, other, speech)
+    part(pbx, one, other)
+    return heard
 
 
 def strangers(pbx):

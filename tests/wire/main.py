@@ -126,6 +126,7 @@ def ci(harness, pbx, folder):
     harness.run("the caller gives up", calls.cancelled, pbx, folder)
     harness.run("both phones ring, one answers", calls.fork, pbx, folder)
     harness.run("a line registers at its provider and proves its calls", lines.registered, pbx, folder)
+    harness.run("a provider wants a new proof of a BYE", lines.proved_within, pbx, folder)
     harness.run("a line over TLS shows the certificate that its settings name", lines.over_tls, pbx, folder)
     if harness.run("speech for the phones", prepare_speech, folder, speech := {}, always=True):
         for caller, callee, hangs_up in (("udp", "tcp", "caller"), ("tcp", "udp", "callee")):
@@ -141,8 +142,8 @@ def ci(harness, pbx, folder):
         harness.run("pjsua2 picks up a colleague's call", services.pickup, pbx, folder, speech)
         harness.run("pjsua2 parks a call and another one fetches it", services.park, pbx, folder, speech)
         harness.run("pjsua2 calls baresip over TLS", calls.to_baresip, pbx, folder, speech, "tls")
-        harness.run("a gateway: out and in, both are heard, either hangs up", lines.gateway, pbx, folder, speech)
-        harness.run("a gateway: both hold and are heard again", lines.held, pbx, folder, speech)
+        harness.run("a gateway: out and in, both hold and are heard, either hangs up", lines.gateway, pbx, folder, speech)
+        harness.run("a gateway: transfers in, out, and of two calls", lines.transferred, pbx, folder, speech)
         harness.run("a gateway: an announcement is heard before any answer", lines.announced, pbx, folder, speech)
         harness.run("pjsua2 mistypes the number of a transfer", transfers.unknown, pbx, folder, speech, Pjsua)
         for name, transferor in (("pjsua2", Pjsua), ("baresip", Baresip)):

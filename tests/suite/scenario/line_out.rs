@@ -149,6 +149,19 @@ fn what_is_busy_outside_is_busy() {
 }
 
 #[test]
+fn a_line_sends_nobody_anywhere() {
+    // 302 to a number that costs, or to one of ours: the number that was called is not reached, and that is all.
+    for to in ["0900123", "103"] {
+        let mut town = town(with_two(&[]));
+        town.phone("provider").manner = Manner::Forward(to);
+        let (end, _) = refused(&mut town, "102");
+        assert_eq!((end, record(&town)), (Some(End::Refused(480)), (Outcome::Unavailable, 480)), "{to}");
+        assert_eq!((invites(&mut town, "provider").len(), invites(&mut town, "other").len()), (1, 0));
+        town.close();
+    }
+}
+
+#[test]
 fn a_line_that_fails_leaves_the_call_to_the_next() {
     for status in [500, 503, 604, 580] {
         let mut town = town(with_two(&[]));
