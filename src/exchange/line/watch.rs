@@ -8,6 +8,7 @@ use crate::base::id::LineId;
 use crate::base::{Flow, Instant, Now, Transport};
 use crate::entry::{Entry, Event, EventKind};
 use crate::sip::message::{Method, Name, NameAddr, Request};
+use crate::sip::transaction::T1;
 use crate::sip::uri::{Host, SipUri, Uri};
 
 /// A line is asked this often, one that is silent as well.
@@ -62,7 +63,7 @@ impl Exchange {
     pub(in super::super) fn line_alive(&mut self, now: Now, id: LineId, sent: Instant, flow: Flow) {
         let Some(standing) = self.lines.get_mut(id) else { return };
         standing.missed = 0;
-        standing.round_trip = Some(now.mono.since(sent));
+        standing.round_trip = round_trip(flow.transport, now.mono.since(sent));
         standing.connection = flow.connection;
         self.note_condition(now, id);
     }
@@ -96,4 +97,28 @@ impl Exchange {
 /// A host of the settings, which were checked.
 pub(super) fn host(text: &str) -> Host {
     text.parse().map_or_else(|_| Host::Name(text.to_owned()), Host::Address)
+}
+
+/// How long it takes there and back, as an answer after that time shows. Over UDP a question that waits for long is sent again, and nobody knows
+/// which of both was answered.
+fn round_trip(transport: Transport, took: Duration) -> Option<Duration> {
+    (transport.is_reliable() || took < T1).then_some(took)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_after_a_repetition_measures_nothing() {
+        let millis = Duration::from_millis;
+        for (transport, took, expected) in [
+            (Transport::Udp, millis(499), Some(millis(499))),
+            (Transport::Udp, millis(500), None),
+            (Transport::Udp, millis(7_500), None),
+            (Transport::Tls, millis(700), Some(millis(700))),
+        ] {
+            assert_eq!(round_trip(transport, took), expected, "{transport:?} {took:?}");
+        }
+    }
 }
