@@ -25,12 +25,13 @@ const REOFFER_MAX: Duration = Duration::from_secs(20);
 impl Exchange {
     /// Sends a re-INVITE with an offer of ours.
     pub(super) fn offer(&mut self, now: Now, leg: LegId, codecs: &[Codec], asker: Option<Asker>) {
-        let Some(found) = self.legs.get_mut(leg) else { return };
-        let (Some(dialog), Some(agreed)) = (&mut found.dialog, &found.media.agreed) else { return };
+        let found = self.legs.get_mut(leg).map(|leg| (&mut leg.dialog, &mut leg.media));
+        let Some((Some(dialog), media)) = found else { return self.refuse_asker(now, asker) };
+        let Some(agreed) = &media.agreed else { return self.refuse_asker(now, asker) };
         let offer = Offer::again(&agreed.remote, codecs);
         let mut request = dialog.request(Method::Invite);
-        found.media.version += 1;
-        request.body = offer.write(&local_of(&found.media, Direction::SendRecv)).into_bytes();
+        media.version += 1;
+        request.body = offer.write(&local_of(media, Direction::SendRecv)).into_bytes();
         let Some(found) = self.legs.get(leg) else { return };
         let Some(dialog) = &found.dialog else { return };
         let flow = self.flow_within(found, dialog);

@@ -13,6 +13,7 @@ mod inheritance;
 mod instructions;
 mod law;
 mod ldap;
+mod line_tempest;
 mod media;
 mod offer_answer;
 mod permissions;

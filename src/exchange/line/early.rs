@@ -52,10 +52,10 @@ impl Exchange {
         self.send_progress(now, caller, tx, response, is_reliable);
     }
 
-    /// Whoever was heard before the answer is heard no more.
+    /// Whoever was heard before the answer is heard no more. A caller who talks already, for he was transferred here, keeps what he agreed to.
     pub(super) fn silence_early(&mut self, call: CallId) {
         let Some(caller) = self.calls.get(call).map(|call| call.caller) else { return };
-        if let Some(found) = self.legs.get_mut(caller) {
+        if let Some(found) = self.legs.get_mut(caller).filter(|leg| matches!(leg.state, State::Calling { .. })) {
             found.media.agreed = None;
         }
     }

@@ -148,6 +148,19 @@ fn the_called_number_may_stand_elsewhere() {
 }
 
 #[test]
+fn a_called_number_is_found_as_it_came_as_rewritten_and_as_dialled_here() {
+    // The table has 39061200 for Carla; the rule writes 39 for 77; +39061234 is 061234 to those in this country.
+    let mut town = town(with_line(&[("rewrite_in", json!([{"prefix": "77", "strip": 2, "add": "39"}]))]));
+    for (number, is_there) in [("39061200", true), ("77061200", true), ("061234", true), ("061200", false), ("77061299", false)] {
+        let end = refusal(&mut town, number);
+        assert_eq!(end, (!is_there).then_some(End::Refused(404)), "{number}");
+        town.with("provider", |provider, now| provider.hang_up(now));
+        town.run_for(seconds(1));
+    }
+    town.close();
+}
+
+#[test]
 fn whom_the_provider_vouches_for_is_shown_and_who_hides_is_not() {
     let mut town = town(with_line(&[("rewrite_in", json!([{"prefix": "0039", "strip": 4, "add": "0"}]))]));
     town.phone("provider").more = vec![("P-Asserted-Identity", "\"Luigi\" <sip:0039444@198.51.100.7>")];

@@ -3,13 +3,15 @@
 use serde_json::{Value, json};
 use trillo::entry::Outcome;
 
-use super::line_state::{PROVIDER, account};
+use super::line_state::{LOGIN, PROVIDER, account};
 use super::line_town::{call, calls, hears, invite, number_of, town, with_line};
 use super::{TALKS, office, record};
 use crate::town::Town;
 use crate::town::clock::{millis, seconds};
 use crate::town::office::Office;
 use crate::town::phone::{End, Manner};
+
+const SECOND: &str = "198.51.100.8";
 
 fn refer(town: &mut Town, name: &str, line: usize, to: &str) {
     town.with(name, |phone, now| phone.ask(now, line, "REFER", &[("Refer-To", to)]));
@@ -155,6 +157,31 @@ fn bruno_is_left_to_a_number_that_still_rings() {
     assert!(town.phone("anna").lines.iter().all(|line| line.is_over()));
     assert!(hears(&mut town, "bruno") && hears(&mut town, "provider"));
     town.close();
+}
+
+#[test]
+fn bruno_is_sent_outside_over_the_second_line() {
+    // The first line is down and nobody knows yet, or fails: Bruno, who talks already, hears whoever answers over the second one. And when the
+    // other side wants another codec, he follows.
+    for manner in [Manner::Refuse(503), Manner::Announce(None)] {
+        let office = with_line().line("Other", SECOND, &account());
+        let mut town = town(office.class("Both", &["Telco", "Other"]).set("101", "standard_class", "Both"));
+        town.add_provider("other", SECOND, LOGIN.0, LOGIN.1).manner = TALKS;
+        town.run_for(seconds(60));
+        town.phone("provider").manner = manner;
+        call(&mut town, "anna", "102");
+        refer(&mut town, "anna", 0, "<sip:0212345@10.0.0.1>");
+        if town.phone("provider").is_ringing() {
+            town.with("provider", |provider, now| provider.refuse_line(now, 0, 500));
+            town.run_for(seconds(5));
+        }
+        assert!(hears(&mut town, "bruno") && hears(&mut town, "other"), "{manner:?}");
+        town.with("other", |other, now| other.reinvite(now, |line| line.codecs = vec![0]));
+        town.run_for(seconds(1));
+        assert_eq!((town.phone("other").line().reinvited, town.phone("bruno").line().codec()), (Some(200), Some(0)), "{manner:?}");
+        assert!(hears(&mut town, "bruno") && hears(&mut town, "other"), "{manner:?}");
+        town.close();
+    }
 }
 
 #[test]
