@@ -191,10 +191,16 @@ pub const LIST_VALUES_MAX: usize = 500;
 /// A settings file. Longer: refused whole.
 pub const SETTINGS_FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
 
-/// Characters of a user's password. Fewer: a fault beside the field.
-pub const PASSWORD_CHARS_MIN: usize = 8;
+/// Characters of a user's password, wherever it is set. Fewer: a fault beside the field.
+pub const PASSWORD_CHARS_MIN: usize = 10;
 /// The longest. Longer: a fault beside the field.
 pub const PASSWORD_CHARS_MAX: usize = 200;
+/// Characters of a phone's password: what is shorter is guessed within hours, over however many addresses. Fewer: a fault beside the field.
+pub const SIP_PASSWORD_CHARS_MIN: usize = 8;
+/// Digits of a service PIN: with three tries in five minutes a thousand are soon tried. Fewer: a fault beside the field.
+pub const SERVICE_PIN_DIGITS_MIN: usize = 4;
+/// The longest. Longer: a fault beside the field.
+pub const SERVICE_PIN_DIGITS_MAX: usize = 16;
 /// A recording that is uploaded: more than four minutes at 16 kHz. Longer: refused with what would be right.
 pub const AUDIO_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// All recordings together. More: an upload is refused with a word on what to do.
@@ -217,6 +223,10 @@ pub const IMPORT_FAULTS_MAX: usize = 100;
 pub const XML_PERSONS_MAX: usize = 5_000;
 /// Lines of a directory that Cisco's phones take. More: left out; the person types more of the name.
 pub const CISCO_DIRECTORY_ENTRIES_MAX: usize = 32;
+
+/// Passwords of users that are verified for XML phonebooks at once, of the four threads of the web: it takes half a second on a small board. More:
+/// 503 with Retry-After.
+pub const PHONEBOOK_VERIFICATIONS_MAX: usize = 2;
 
 // --- the LDAP server ---
 

@@ -1,4 +1,5 @@
 use crate::base::id::{AccountId, AccountTemplateId, ExtensionId, TenantId};
+use crate::base::limits::SIP_PASSWORD_CHARS_MIN;
 use crate::base::{Codec, Transport};
 use crate::secret::Secret;
 use crate::text::settings as words;
@@ -80,7 +81,7 @@ const LOGIN: [Field; 7] = [
     Field::new("tenant", Shape::Reference(Kind::Tenant), Default::DefaultTenant, words::IN_TENANT),
     Field::new("username", Shape::Username, Default::Required, words::ACCOUNT_USERNAME),
     Field::new("enabled", Shape::Bool, Default::Bool(true), words::ACCOUNT_ENABLED),
-    Field::new("password", Shape::Secret, Default::Generated, words::ACCOUNT_PASSWORD),
+    Field::new("password", Shape::Secret { min: SIP_PASSWORD_CHARS_MIN }, Default::Generated, words::ACCOUNT_PASSWORD),
     Field::new("extension", Shape::Reference(Kind::Extension), Default::Empty, words::ACCOUNT_EXTENSION),
     Field::new("mobile_app", Shape::Bool, Default::Bool(false), words::ACCOUNT_MOBILE_APP),
     Field::new("template", Shape::Reference(Kind::AccountTemplate), Default::Empty, words::ACCOUNT_TEMPLATE),

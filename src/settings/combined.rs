@@ -3,7 +3,8 @@
 use crate::text::fault::Reason;
 
 use super::draft::{Draft, RowKey};
-use super::{Kind, plan_conflicts, relations};
+use super::field::Field;
+use super::{Kind, line_checks, plan_conflicts, relations};
 
 pub(super) fn check(draft: &mut Draft, key: RowKey) {
     match key.0 {
@@ -16,7 +17,12 @@ pub(super) fn check(draft: &mut Draft, key: RowKey) {
             chosen_needs(draft, key, "ldap_mode", "number", "ldap_number");
             chosen_needs(draft, key, "ldap_mode", "rule_on_extension", "ldap_extension");
         }
+        Kind::Line if draft.is_edited(key) => line_checks::check(draft, key),
+        Kind::Numbering if draft.is_edited(key) => emergency(draft, key),
         Kind::Selection => {
+            if draft.is_edited(key) {
+                belongs(draft, key, "to");
+            }
             chosen_needs(draft, key, "match", "range", "to");
             plan_conflicts::selection(draft, key);
         }
@@ -40,6 +46,28 @@ fn needs(draft: &mut Draft, key: RowKey, name: &str, other: &str) {
     if is_on(name) && !is_on(other) && !draft.is_refused(key, other) {
         let Some(field) = key.0.field(other) else { return };
         draft.refuse(key, name, Reason::Needs { label: field.words.label });
+    }
+}
+
+/// What has a meaning only beside another choice is not set beside this one, where it would look as if it did something.
+pub(super) fn belongs(draft: &mut Draft, key: RowKey, name: &str) {
+    let (Some(own), Some(field)) = (draft.rows.get(&key), key.0.field(name)) else { return };
+    let Some(only_if) = field.only_if else { return };
+    let preset = key.0.field(only_if.key).map(Field::preset).unwrap_or_default();
+    let chosen = own.get(only_if.key).unwrap_or(&preset).as_str().unwrap_or_default();
+    let is_said = own.get(name).is_some_and(|value| value.as_array().is_none_or(|list| !list.is_empty()));
+    if is_said && !only_if.values.contains(&chosen) && !draft.is_refused(key, name) && !draft.is_refused(key, only_if.key) {
+        draft.refuse(key, name, Reason::NotWith { key: only_if.key, values: only_if.values });
+    }
+}
+
+/// An emergency number that stands in the list twice was meant to be two.
+fn emergency(draft: &mut Draft, key: RowKey) {
+    let list = draft.rows.get(&key).and_then(|own| own.get("emergency")).and_then(serde_json::Value::as_array).cloned();
+    let numbers: Vec<String> = list.iter().flatten().filter_map(|record| record.get("number")?.as_str().map(str::to_owned)).collect();
+    if let Some(at) = (0..numbers.len()).find(|at| numbers[..*at].contains(&numbers[*at])) {
+        let twice = Reason::Twice { given: numbers[at].clone() };
+        draft.refuse(key, "emergency", Reason::Within { part: format!("{}, number", at + 1), reason: Box::new(twice) });
     }
 }
 

@@ -12,7 +12,7 @@ use crate::text::fault::Reason;
 use super::codes::Codes;
 use super::field::Default;
 use super::snapshot::{Rows, name_in};
-use super::{Change, Fault, Kind, Own, plan_conflicts, relations};
+use super::{Change, Fault, Kind, Own, belongings, plan_conflicts, relations};
 
 pub(super) type RowKey = (Kind, i64);
 
@@ -92,7 +92,7 @@ impl Draft {
         for (name, value) in &own.0 {
             let Some(field) = key.0.field(name) else { continue };
             let is_locked = field.is_secret() && value.as_str().is_some_and(|text| text.starts_with("sealed:v1:"));
-            if let (false, Err(reason)) = (is_locked, field.check(value)) {
+            if let (false, Err(reason)) = (is_locked, field.check_kept(value)) {
                 self.refuse(key, name, reason);
             }
         }
@@ -178,12 +178,18 @@ impl Draft {
 
     /// The whole, if nothing is wrong with it.
     pub fn finish(mut self) -> Result<(Rows, BTreeMap<Kind, i64>), Vec<Fault>> {
+        belongings::delete(&mut self);
         relations::check(&mut self);
         if self.faults.is_empty() {
             return Ok((self.rows, self.next_ids));
         }
         self.faults.sort_by_key(|fault| (fault.change.unwrap_or(usize::MAX), fault.kind, fault.id));
         Err(self.faults)
+    }
+
+    /// A change of the edit says something of it. What was stored is not asked what rules of a later version ask.
+    pub fn is_edited(&self, key: RowKey) -> bool {
+        self.touched.get(&key).is_some_and(|touch| touch.change.is_some())
     }
 
     pub fn is_refused(&self, key: RowKey, name: &str) -> bool {
@@ -267,7 +273,7 @@ fn ordinal(number: usize) -> String {
 }
 
 /// The known name that was probably meant: at most two letters off.
-pub fn nearest(given: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+pub fn nearest<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let given: Vec<char> = given.chars().take(64).collect();
     known
         .map(|name| (distance(&given, name), name))

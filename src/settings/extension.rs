@@ -1,5 +1,5 @@
 use crate::base::id::{ClassId, ExtensionId, ExtensionTemplateId, PickupGroupId, TenantId};
-use crate::base::limits::CALLS_MAX;
+use crate::base::limits::{CALLS_MAX, SERVICE_PIN_DIGITS_MAX, SERVICE_PIN_DIGITS_MIN};
 use crate::secret::Secret;
 use crate::text::settings as words;
 
@@ -45,6 +45,8 @@ pub struct Extension {
     pub hide_number: bool,
 }
 
+const SERVICE_PIN: Shape = Shape::SecretDigits { min: SERVICE_PIN_DIGITS_MIN, max: SERVICE_PIN_DIGITS_MAX };
+
 const IDENTITY: [Field; 9] = [
     Field::new("tenant", Shape::Reference(Kind::Tenant), Default::DefaultTenant, words::IN_TENANT),
     Field::new("number", Shape::Digits { min: 2, max: 8 }, Default::Required, words::EXTENSION_NUMBER),
@@ -53,7 +55,7 @@ const IDENTITY: [Field; 9] = [
     Field::new("last_name", Shape::Text, Default::Empty, words::EXTENSION_LAST_NAME),
     Field::new("email", Shape::Email, Default::Empty, words::EXTENSION_EMAIL),
     Field::new("mobile", Shape::Phone, Default::Empty, words::EXTENSION_MOBILE),
-    Field::new("service_pin", Shape::SecretDigits { min: 1, max: 16 }, Default::Empty, words::EXTENSION_SERVICE_PIN),
+    Field::new("service_pin", SERVICE_PIN, Default::Empty, words::EXTENSION_SERVICE_PIN),
     Field::new("template", Shape::Reference(Kind::ExtensionTemplate), Default::Empty, words::EXTENSION_TEMPLATE),
 ];
 

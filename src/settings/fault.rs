@@ -61,8 +61,8 @@ impl Fault {
 
     /// It was refused because of who asked, and would be fine from somebody else.
     pub fn is_about_rights(&self) -> bool {
-        use Reason::{AboveOwnRights, NotPermitted, OnlyByOwner, OnlyByPrivacyOfficer, OnlyInPerson};
-        matches!(self.reason, NotPermitted | AboveOwnRights | OnlyByPrivacyOfficer | OnlyInPerson | OnlyByOwner)
+        use Reason::{AboveOwnRights, NotPermitted, OnlyByOwner, OnlyByPrivacyOfficer, OnlyInPerson, OutlivesToken};
+        matches!(self.reason, NotPermitted | AboveOwnRights | OnlyByPrivacyOfficer | OnlyInPerson | OnlyByOwner | OutlivesToken)
     }
 
     fn of_user(field: &str, reason: Reason) -> Fault {

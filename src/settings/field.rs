@@ -51,8 +51,10 @@ pub enum Shape {
         min: i64,
         max: i64,
     },
-    /// A text that only who may edit sees.
-    Secret,
+    /// A text that only who may edit sees, of so many characters.
+    Secret {
+        min: usize,
+    },
     /// A secret of digits.
     SecretDigits {
         min: usize,
@@ -83,6 +85,8 @@ pub enum Shape {
     Dialled,
     /// The digits that run a feature, or a range of them, `890-899`; empty: it is off.
     Code,
+    /// Refusals of SIP, `480 404`.
+    Statuses,
     /// So much of a telephone number as a rule looks at: digits, with + only in front.
     Prefix,
     /// Where a call goes next; back to who transferred it only where `is_transfer`.
@@ -152,7 +156,7 @@ impl Field {
     }
 
     pub const fn is_secret(&self) -> bool {
-        matches!(self.shape, Shape::Secret | Shape::SecretDigits { .. } | Shape::PasswordHash | Shape::TokenHash)
+        matches!(self.shape, Shape::Secret { .. } | Shape::SecretDigits { .. } | Shape::PasswordHash | Shape::TokenHash)
     }
 
     /// An entity cannot be without it.
@@ -199,11 +203,25 @@ impl Field {
                 let text = line(value)?;
                 match text.as_str() {
                     "" if self.is_inherited || self.shape == Shape::Code => Ok(text.into()),
+                    // Who empties it may mean "as it is" as well as "a new one", and a new one cuts the phone off.
+                    "" if self.default == Default::Generated => Err(Reason::EmptyNotGenerated),
                     "" => Ok(Value::Null),
                     text => self.check_text(text),
                 }
             }
         }
+    }
+
+    /// The same for what was stored before a rule was there: a secret that is shorter than today's least was long enough when it was set.
+    /// It stays until it is changed.
+    pub fn check_kept(&self, value: &Value) -> Result<Value, Reason> {
+        let shape = match self.shape {
+            Shape::Secret { .. } => Shape::Secret { min: 1 },
+            Shape::SecretDigits { max, .. } => Shape::SecretDigits { min: 1, max },
+            Shape::Statuses => Shape::Text,
+            shape => shape,
+        };
+        Field { shape, ..*self }.check(value)
     }
 
     /// What is kept as one line of text, and is not empty.
@@ -214,10 +232,11 @@ impl Field {
         };
         match self.shape {
             Shape::Digits { min, max } => digits(min, max)?,
-            Shape::Secret | Shape::SecretDigits { .. } | Shape::PasswordHash if text.starts_with("sealed:v1:") => {
+            Shape::Secret { .. } | Shape::SecretDigits { .. } | Shape::PasswordHash if text.starts_with("sealed:v1:") => {
                 return Err(Reason::SealedElsewhere);
             }
             Shape::SecretDigits { min, max } => digits(min, max)?,
+            Shape::Secret { min } if text.chars().count() < min => return Err(Reason::SecretTooShort { chars_min: min }),
             Shape::Email if !is_email(text) => return Err(Reason::NotEmail),
             Shape::Realm if text.contains(['"', '\\']) => return Err(Reason::NotRealm),
             Shape::Username if !is_username(text) => return Err(Reason::NotUsername),
@@ -235,6 +254,7 @@ impl Field {
             Shape::Dialled if !text.bytes().all(|b| b.is_ascii_digit() || b == b'*' || b == b'#') || text.len() > DIALLED_CHARS_MAX => {
                 return Err(Reason::NotDialled { chars_max: DIALLED_CHARS_MAX });
             }
+            Shape::Statuses if !text.split([' ', ',', ';']).all(is_status) => return Err(Reason::NotStatuses),
             Shape::Code if text.len() > DIALLED_CHARS_MAX || Digits::parse(text).is_none() => return Err(Reason::NotACode),
             Shape::Prefix => {
                 let digits = text.strip_prefix('+').unwrap_or(text);
@@ -299,6 +319,8 @@ fn references(value: &Value) -> Result<Value, Reason> {
 
 fn line(value: &Value) -> Result<String, Reason> {
     let text = value.as_str().ok_or(wrong("a text in quotes", "un testo tra virgolette"))?.trim();
+    // What nobody sees is nothing.
+    let text = if text.chars().all(is_blank) { "" } else { text };
     if text.chars().count() > TEXT_CHARS_MAX {
         Err(Reason::TooLong { chars_max: TEXT_CHARS_MAX })
     } else if text.chars().any(char::is_control) {
@@ -316,6 +338,11 @@ const fn is_invisible_order(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }
 
+/// Takes no room and shows nothing: spaces of no width, joiners, marks of byte order, soft hyphens. Within words they have their use.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{ad}' | '\u{34f}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+}
+
 fn network(text: &str) -> Result<String, Reason> {
     text.parse::<Network>().map(|network| network.to_string()).map_err(|_| Reason::NotNetwork)
 }
@@ -328,7 +355,8 @@ fn is_choice(given: &str, choices: &'static [&'static str]) -> Result<(), Reason
     }
 }
 
-/// A name of letters, digits and hyphens in labels (RFC 1123 2.1), or an address; no port.
+/// A name of letters, digits and hyphens in labels (RFC 1123 2.1), or an address; no port. What ends in a label of digits can only be an
+/// address: no top-level domain is a number, so `1.2.3.4.5` or `300.1.1.1` is one mistyped.
 fn is_host(text: &str) -> bool {
     let is_label = |label: &str| {
         (1..=63).contains(&label.len())
@@ -336,7 +364,15 @@ fn is_host(text: &str) -> bool {
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    text.parse::<std::net::IpAddr>().is_ok() || text.len() <= 253 && text.trim_end_matches('.').split('.').all(is_label)
+    let name = text.strip_suffix('.').unwrap_or(text);
+    let is_number = |label: &str| label.bytes().all(|b| b.is_ascii_digit());
+    let is_name = text.len() <= 253 && name.split('.').all(is_label) && !name.rsplit('.').next().is_some_and(is_number);
+    text.parse::<std::net::IpAddr>().is_ok() || is_name
+}
+
+fn is_status(text: &str) -> bool {
+    let is_refusal = |status: u16| (400..700).contains(&status);
+    text.is_empty() || text.len() == 3 && text.bytes().all(|b| b.is_ascii_digit()) && text.parse().is_ok_and(is_refusal)
 }
 
 fn is_username(text: &str) -> bool {
@@ -372,6 +408,8 @@ mod tests {
             (Kind::Extension, "number", json!("101"), json!("101")),
             (Kind::Extension, "first_name", json!("  Zoë 🎉 "), json!("Zoë 🎉")),
             (Kind::Extension, "first_name", json!(" "), Value::Null),
+            (Kind::Extension, "first_name", json!("\u{200b}\u{feff} \u{2060}"), Value::Null),
+            (Kind::Extension, "first_name", json!("\u{645}\u{200c}\u{645}"), json!("\u{645}\u{200c}\u{645}")),
             (Kind::Extension, "first_name", json!("\u{5d3}\u{5d5}\u{5d3} Bo"), json!("\u{5d3}\u{5d5}\u{5d3} Bo")),
             (Kind::Extension, "last_name", json!("\u{645}\u{631}\u{64a}\u{645}"), json!("\u{645}\u{631}\u{64a}\u{645}")),
             (Kind::Extension, "mobile", json!("+39 333 12-34"), json!("+393331234")),
@@ -407,7 +445,7 @@ mod tests {
             (Kind::Extension, "email", json!("anna"), NotEmail),
             (Kind::Extension, "email", json!("a@b@c"), NotEmail),
             (Kind::Extension, "mobile", json!("12+3"), NotPhoneNumber),
-            (Kind::Extension, "service_pin", json!("12a4"), NotDigits { min: 1, max: 16 }),
+            (Kind::Extension, "service_pin", json!("12a4"), NotDigits { min: 4, max: 16 }),
             (Kind::Extension, "busy_level", json!(-1), OutOfRange { min: 0, max: 2000 }),
             (Kind::Account, "username", json!("an na"), NotUsername),
             (Kind::Account, "username", json!("ännа"), NotUsername),
@@ -418,11 +456,24 @@ mod tests {
             (Kind::Account, "allowed_mask", json!("255.0.255.0"), NotMask),
             (Kind::Account, "allowed_mask", json!("129"), NotMask),
             (Kind::Account, "outbound_proxy", json!("proxy:5060"), NotHost),
+            (Kind::Line, "host", json!("1.2.3.4.5"), NotHost),
+            (Kind::Line, "host", json!("300.1.1.1"), NotHost),
+            (Kind::Line, "host", json!("12345"), NotHost),
+            (Kind::Line, "next_line_on", json!("480 48a"), NotStatuses),
+            (Kind::Line, "next_line_on", json!("399"), NotStatuses),
+            (Kind::Line, "next_line_on", json!("404, 700"), NotStatuses),
+            (Kind::Account, "password", json!("geheim"), SecretTooShort { chars_min: 8 }),
+            (Kind::Account, "password", json!(" "), EmptyNotGenerated),
+            (Kind::Extension, "service_pin", json!("123"), NotDigits { min: 4, max: 16 }),
             (Kind::Sip, "local_networks", json!(["10.0.0.0/255.0.255.0"]), NotNetwork),
             (Kind::Sip, "external_address", json!("example.com"), NotAddress),
         ];
         for (kind, key, given, reason) in cases {
             assert_eq!(check(kind, key, given), Err(reason), "{key}");
+        }
+        for (kind, key, stored) in [(Kind::Account, "password", "x"), (Kind::Extension, "service_pin", "7")] {
+            let field = kind.field(key).expect("it is in the table");
+            assert_eq!(field.check_kept(&json!(stored)), Ok(json!(stored)), "what was set when less was enough stays");
         }
         assert!(matches!(check(Kind::Extension, "number", json!(101)), Err(WrongType { .. })));
         assert!(matches!(check(Kind::Account, "nat", json!("yes")), Err(WrongType { .. })));

@@ -1,5 +1,6 @@
 //! Bytes that somebody uploaded, as a recording: in flows the file, out flows its name by what is in it, or why it cannot be played.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 use std::time::Duration;
 
@@ -30,6 +31,49 @@ const OTHERS: &[(usize, &[u8], &str)] = &[
     (0, b"FORM", "AIFF"),
     (0, b"\x1aE\xdf\xa3", "WebM"),
 ];
+
+/// The file with true sizes in its head. Who writes while recording (browsers, ffmpeg into a pipe) does not know them yet and leaves 0 or the
+/// greatest number; the sound is then the rest of the file.
+///
+/// ```text
+/// RIFF size WAVE | fmt  size .. block align .. | LIST size .. | data size sound
+/// ```
+pub fn with_sizes(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let Some((sound_at, block)) = unsized_sound(bytes) else { return Cow::Borrowed(bytes) };
+    // The last sample may be cut off.
+    let sound = (bytes.len() - sound_at) / block * block;
+    let mut whole = bytes[..sound_at + sound].to_vec();
+    let size = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX).to_le_bytes();
+    let (all, sound) = (size(whole.len() - CHUNK_HEAD_BYTES), size(sound));
+    whole[4..8].copy_from_slice(&all);
+    whole[sound_at - 4..sound_at].copy_from_slice(&sound);
+    Cow::Owned(whole)
+}
+
+const CHUNK_HEAD_BYTES: usize = 8;
+
+/// Where the sound begins whose size the head does not say, and how many bytes a sample of all channels has.
+fn unsized_sound(bytes: &[u8]) -> Option<(usize, usize)> {
+    let number = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
+    if !bytes.starts_with(b"RIFF") || bytes.get(8..12) != Some(b"WAVE") {
+        return None;
+    }
+    let (all, mut at, mut block) = (number(4)?, 12, 0);
+    loop {
+        let (id, size, inside) = (bytes.get(at..at + 4)?, number(at + 4)?, at + CHUNK_HEAD_BYTES);
+        match id {
+            b"data" => {
+                // Nothing in a file that says how long it is, is nothing.
+                let is_open = all == 0 || all == u32::MAX || all as usize + CHUNK_HEAD_BYTES <= inside;
+                let is_unknown = size == u32::MAX || size == 0 && is_open;
+                return (is_unknown && block > 0 && bytes.len() > inside).then_some((inside, block));
+            }
+            b"fmt " => block = usize::from(u16::from_le_bytes(bytes.get(inside + 12..inside + 14)?.try_into().ok()?)),
+            _ => {}
+        }
+        at = inside.checked_add(size as usize)?.checked_add(size as usize & 1)?;
+    }
+}
 
 impl Recording {
     /// The cost of a look: every sample is read once, for the head may promise more than there is.
@@ -119,6 +163,31 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_was_written_while_it_was_recorded_is_given_its_sizes() {
+        let good = wav(SPEC, 12_000);
+        let open = |all: u32, sound: u32| {
+            let mut bytes = good.clone();
+            bytes[4..8].copy_from_slice(&all.to_le_bytes());
+            bytes[40..44].copy_from_slice(&sound.to_le_bytes());
+            bytes
+        };
+        for (all, sound) in [(u32::MAX, u32::MAX), (0, 0), (0, u32::MAX), (36, 0), (u32::MAX, 0)] {
+            assert_eq!(with_sizes(&open(all, sound)), good, "{all} {sound}");
+            // What ffmpeg puts before the sound.
+            let mut tagged = open(all, sound);
+            tagged.splice(36..36, *b"LIST\x04\0\0\0abcd");
+            let tagged = with_sizes(&tagged).into_owned();
+            assert_eq!(Recording::read(&tagged).expect("good").duration, Duration::from_millis(1500));
+        }
+        let mut cut = open(u32::MAX, u32::MAX);
+        cut.pop();
+        assert_eq!(Recording::read(&with_sizes(&cut)).map(|found| found.duration), Ok(Duration::from_micros(1_499_875)));
+        for whole in [&good[..], &wav(SPEC, 0), &good[..good.len() - 1_001], b"RIFF", b"RIFF\0\0\0\0WAVE", &good[..44]] {
+            assert_eq!(with_sizes(whole), whole, "it says its sizes, or has no sound");
+        }
+    }
+
+    #[test]
     fn a_file_that_is_cut_or_bent_anywhere_is_read_without_a_panic() {
         let good = wav(SPEC, 20);
         for at in 0..good.len() {
@@ -126,7 +195,7 @@ mod tests {
             for bits in [0x01, 0x80, 0xff] {
                 let mut bent = good.clone();
                 bent[at] ^= bits;
-                drop(Recording::read(&bent));
+                drop(Recording::read(&with_sizes(&bent)));
             }
         }
     }

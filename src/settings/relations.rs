@@ -234,8 +234,14 @@ fn unique(draft: &mut Draft, kind: Kind, default_tenant: i64, names: &mut Names)
         taken.push((faulty, owner));
     }
     for (faulty, owner) in taken {
-        let owner = Owner { kind: kind.words().one, name: describe(draft, kind, owner) };
-        draft.refuse((kind, faulty), name_key, Reason::Taken { owner });
+        // Of two that the edit names alike neither has the name already.
+        let is_both = draft.renamed.contains(&(kind, faulty)) && draft.renamed.contains(&(kind, owner));
+        let given = draft.rows.get(&(kind, faulty)).and_then(|own| own.text(name_key)).filter(|_| is_both);
+        let reason = match given {
+            Some(given) => Reason::Twice { given: given.to_owned() },
+            None => Reason::Taken { owner: Owner { kind: kind.words().one, name: describe(draft, kind, owner) } },
+        };
+        draft.refuse((kind, faulty), name_key, reason);
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a user may see and do, from the role: asked by pages, API, exports and events alike.
 
+use crate::base::Wall;
 use crate::base::id::{ExtensionId, UserId};
 
 use super::{Level, Panel, Role, Settings, User};
@@ -16,6 +17,8 @@ pub struct Rights {
     pub is_administrator: bool,
     /// It changes nothing, not even what is its own.
     pub is_read_only: bool,
+    /// When they end: those of a token that does. No token that is made with them ends later.
+    pub ends: Option<Wall>,
 }
 
 impl Rights {
@@ -31,6 +34,12 @@ impl Rights {
     pub fn read_only(mut self) -> Rights {
         self.levels = self.levels.map(|level| level.min(Level::Read));
         self.is_read_only = true;
+        self
+    }
+
+    /// The same, until then.
+    pub fn until(mut self, ends: Option<Wall>) -> Rights {
+        self.ends = ends;
         self
     }
 
@@ -60,7 +69,7 @@ impl Settings {
             levels[Panel::Users as usize] = Level::Write;
         }
         let is_administrator = user.role == Role::Administrator;
-        Rights { user: user.id, extension: user.extension, levels, is_private, is_administrator, is_read_only: false }
+        Rights { user: user.id, extension: user.extension, levels, is_private, is_administrator, is_read_only: false, ends: None }
     }
 }
 

@@ -58,8 +58,8 @@ pub(super) const FIELDS: &[Field] = &[
     Field::new("extension", Shape::Reference(Kind::Extension), Default::Empty, words::USER_EXTENSION),
     Field::new("web_access", Shape::Bool, Default::Bool(true), words::USER_WEB_ACCESS),
     Field::new("cti_access", Shape::Bool, Default::Bool(false), words::USER_CTI_ACCESS),
-    Field::new("totp_secret", Shape::Secret, Default::Empty, words::USER_TOTP_SECRET),
-    Field::new("recovery_codes", Shape::Secret, Default::Empty, words::USER_RECOVERY_CODES),
+    Field::new("totp_secret", Shape::Secret { min: 1 }, Default::Empty, words::USER_TOTP_SECRET),
+    Field::new("recovery_codes", Shape::Secret { min: 1 }, Default::Empty, words::USER_RECOVERY_CODES),
     Field::new("language", Shape::Choice(&["en", "it"]), Default::Empty, words::USER_LANGUAGE),
 ];
 

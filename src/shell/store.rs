@@ -20,7 +20,7 @@ use crate::base::limits::STORE_QUEUE_MAX;
 use crate::entry::{CallFilter, CallRecord, Entry, Event};
 use crate::secret::Secret;
 use crate::settings::csv::Format;
-use crate::settings::{Difference, Edit, Settings};
+use crate::settings::{Difference, Edit, Fault, Settings};
 use crate::store::{Applied, Author, Conflict, EditRefused, Imported, Opened, Revision, Store, Trouble, hash_new_password, prepare_import};
 
 use super::clock::Clock;
@@ -162,9 +162,12 @@ impl StoreHandle {
         self.ask(move |store| store.compare(before, after))?
     }
 
-    /// Undoes what one revision did, or only tells what that would be.
-    pub fn revert(&self, id: u64, is_trial: bool, author: Author) -> Result<Applied, EditRefused> {
-        self.ask(move |store| store.revert(id, is_trial, &author, Clock::wall()))?
+    /// Undoes what one revision did, or only tells what that would be; refused if `judge` says so.
+    pub fn revert<J>(&self, id: u64, is_trial: bool, judge: J, author: Author) -> Result<Applied, EditRefused>
+    where
+        J: Fn(&Settings, &[Difference]) -> Result<(), Vec<Fault>> + Send + 'static,
+    {
+        self.ask(move |store| store.revert(id, is_trial, &judge, &author, Clock::wall()))?
     }
 
     /// Makes the settings what they were at a revision, or only tells what would differ.

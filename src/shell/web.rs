@@ -21,7 +21,7 @@ use crate::shell::door::{DELAY_HEADER, PEER_HEADER, SECURE_HEADER};
 use crate::shell::store::StoreHandle;
 use crate::store::{Applied, AudioFolder, Author, Conflict, EditRefused, Revision, Trouble};
 use crate::trace::Trace;
-use crate::web::permit::{Permitted, PermittedRevert};
+use crate::web::permit::{AskedRevert, Permitted};
 use crate::web::{self, Context, Request, Response, Site};
 
 const THREADS: usize = 4;
@@ -81,12 +81,10 @@ impl web::Store for StoreHandle {
         StoreHandle::revision(self, id)
     }
 
-    fn try_revert(&self, id: u64, author: Author) -> Result<Applied, EditRefused> {
-        StoreHandle::revert(self, id, true, author)
-    }
-
-    fn revert(&self, revert: PermittedRevert, author: Author) -> Result<Applied, EditRefused> {
-        StoreHandle::revert(self, revert.revision(), false, author)
+    fn revert(&self, revert: AskedRevert, is_trial: bool, author: Author) -> Result<Applied, EditRefused> {
+        let id = revert.revision();
+        let judge = move |settings: &Settings, differences: &[Difference]| revert.judge(settings, differences);
+        StoreHandle::revert(self, id, is_trial, judge, author)
     }
 
     fn conflict(&self, edit: Edit) -> Result<Option<Conflict>, Trouble> {

@@ -13,7 +13,7 @@ use super::{Store, Trouble};
 /// Why an edit was not made: somebody else changed one of its entities since the editor looked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Conflict {
-    /// The first save since then that did.
+    /// The newest save since then that did.
     pub revision: Revision,
     /// The settings that they changed and the edit would set to something else.
     pub fields: Vec<ConflictField>,
@@ -42,7 +42,7 @@ impl Store {
             Change::Put { kind: of, id: None, .. } => *of == kind && kind.is_single(),
             Change::Delete { kind: of, id: edited } => *of == kind && *edited == id,
         };
-        let mut first: Option<Saved> = None;
+        let mut newest: Option<Saved> = None;
         let mut touched: BTreeSet<(usize, Kind, i64, String)> = BTreeSet::new();
         self.settings_file.walk(seen, &mut |saved| {
             let mut is_hit = false;
@@ -54,14 +54,15 @@ impl Store {
                 }
             }
             if is_hit {
-                first = Some(saved);
+                // They come the newest first.
+                newest.get_or_insert(saved);
             }
             ControlFlow::Continue(())
         })?;
-        let Some(first) = first else { return Ok(None) };
+        let Some(newest) = newest else { return Ok(None) };
         let rows = self.settings.rows();
         let fields = touched.into_iter().filter_map(|(at, kind, id, key)| self.wanted_by_two(edit, at, kind, id, key)).collect();
-        Ok(Some(Conflict { revision: first.shown(rows, rows), fields }))
+        Ok(Some(Conflict { revision: newest.shown(rows, rows), fields }))
     }
 
     fn wanted_by_two(&self, edit: &Edit, at: usize, kind: Kind, id: i64, key: String) -> Option<ConflictField> {

@@ -6,9 +6,12 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::base::Wall;
-use crate::settings::{Difference, Fault, RowChange, Rows, differences, undo};
+use crate::settings::{Difference, Fault, RowChange, Rows, Settings, differences, undo};
 
 use super::{Applied, Author, EditRefused, Store, Trouble};
+
+/// Whether the settings there are may be changed like that: asked in the step that changes them.
+pub type Judge<'a> = &'a dyn Fn(&Settings, &[Difference]) -> Result<(), Vec<Fault>>;
 
 /// One save.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,8 +77,8 @@ impl Store {
     }
 
     /// Undoes what one save did, whatever was saved since, as a new revision; with `is_trial` it only tells what that would be.
-    /// Refused where it can't be: what it changed is gone, a number it gave back is taken, what it made is in use.
-    pub fn revert(&mut self, id: u64, is_trial: bool, author: &Author, now: Wall) -> Result<Applied, EditRefused> {
+    /// Refused where it can't be: what it changed is gone, a number it gave back is taken, what it made is in use; and where `judge` says so.
+    pub fn revert(&mut self, id: u64, is_trial: bool, judge: Judge<'_>, author: &Author, now: Wall) -> Result<Applied, EditRefused> {
         let mut found = None;
         self.settings_file.walk(id.saturating_sub(1), &mut |saved| {
             found = (saved.id == id).then_some(saved);
@@ -92,18 +95,19 @@ impl Store {
         if !gone.is_empty() {
             return Err(EditRefused::Faults(gone));
         }
-        self.become_rows(rows, is_trial, author, now)
+        self.become_rows(rows, is_trial, judge, author, now)
     }
 
     /// Makes the settings what they were at a revision, as a new one; with `is_trial` it only tells what would differ.
     pub fn restore(&mut self, id: u64, is_trial: bool, author: &Author, now: Wall) -> Result<Applied, EditRefused> {
         let rows = self.rows_at(id)?;
-        self.become_rows(rows, is_trial, author, now)
+        self.become_rows(rows, is_trial, &|_, _| Ok(()), author, now)
     }
 
-    fn become_rows(&mut self, rows: Rows, is_trial: bool, author: &Author, now: Wall) -> Result<Applied, EditRefused> {
+    fn become_rows(&mut self, rows: Rows, is_trial: bool, judge: Judge<'_>, author: &Author, now: Wall) -> Result<Applied, EditRefused> {
         let edited = self.settings.restored(rows).map_err(EditRefused::Faults)?;
         let differences = differences(self.settings.rows(), edited.settings.rows());
+        judge(&self.settings, &differences).map_err(EditRefused::Faults)?;
         if !is_trial {
             self.save(edited, author, now)?;
         }

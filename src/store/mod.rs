@@ -35,7 +35,7 @@ use nix::fcntl::Flock;
 pub use audio::{AudioFolder, Kept};
 pub use conflict::{Conflict, ConflictField};
 pub use find_calls::CallSearch;
-pub use history::Revision;
+pub use history::{Judge, Revision};
 pub use import::{Imported, prepare_import};
 pub use migrate::{MIGRATIONS, SCHEMA};
 pub use passwords::{PASSWORD, hash_new_password, hash_passwords};

@@ -43,13 +43,12 @@ pub fn hash_passwords(edit: &mut Edit) -> Result<(), EditRefused> {
 pub(super) fn hashes_of_file(text: &str, settings: &Settings) -> Result<Hashes, EditRefused> {
     let mut hashes = BTreeMap::new();
     for (username, password) in file::passwords(text) {
-        // What is wrong with it is said with its line, by who reads the whole file.
-        if fault_of_password(&password).is_some() {
-            continue;
-        }
         let existing = settings.user_by_username(&username).map(|user| &user.password_hash);
         let hash = match existing.filter(|hash| verify_password(&password, hash)) {
+            // Shorter than today's least it may be: it was long enough when it was set.
             Some(hash) => hash.clone(),
+            // What is wrong with it is said with its line, by who reads the whole file.
+            None if fault_of_password(&password).is_some() => continue,
             None => hash_password(&password, folder::random::<SALT_BYTES>()?),
         };
         hashes.insert(username, hash);

@@ -24,6 +24,12 @@ pub const WRONG_METHOD: Phrase = say("This address takes: {}.", "Questo indirizz
 pub const NOT_ACCEPTABLE: Phrase = say("Answers here are {}.", "Le risposte qui sono {}.");
 pub const WRONG_TYPE: Phrase = say("Send the body as {}.", "Manda il corpo come {}.");
 pub const NOT_JSON: Phrase = say("The body is not JSON: line {}, column {}.", "Il corpo non è JSON: riga {}, colonna {}.");
+pub const MEMBER_TWICE: Phrase =
+    say("An object in the body has the member \"{}\" twice.", "Un oggetto nel corpo ha due volte il membro \"{}\".");
+pub const JSON_TOO_DEEP: Phrase = say(
+    "The body is JSON, but lists and objects stand within each other too deep.",
+    "Il corpo è JSON, ma elenchi e oggetti sono uno dentro l'altro troppo in profondità.",
+);
 pub const NOT_AN_OBJECT: Phrase = say("it must be an object", "deve essere un oggetto");
 pub const NOT_A_LIST: Phrase = say("it must be a list", "deve essere un elenco");
 pub const OTHER_ID: Phrase = say("it is not the id in the address", "non è l'id dell'indirizzo");

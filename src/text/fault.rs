@@ -73,6 +73,8 @@ pub enum Reason {
     Needs {
         label: Phrase,
     },
+    /// Not the SIP statuses on which another line may be tried.
+    NotStatuses,
     /// The end of a range is before its beginning.
     RangeBackwards,
     NotAHash,
@@ -143,6 +145,10 @@ pub enum Reason {
     OnlyInPerson,
     /// Somebody's personal contact.
     OnlyByOwner,
+    /// A token that would end later than the one with which it is made or changed.
+    OutlivesToken,
+    /// A time that must lie ahead.
+    Passed,
     TooMany {
         max: usize,
     },
@@ -165,6 +171,10 @@ pub enum Reason {
     TooShort {
         chars_min: usize,
     },
+    /// The same of one that is generated where none is given.
+    SecretTooShort {
+        chars_min: usize,
+    },
     /// The file cannot be read as TOML; `said` is what the reader of it says.
     NotToml {
         said: String,
@@ -178,8 +188,12 @@ pub enum Reason {
     MoreCellsThanColumns,
     /// A table has a column that means nothing; perhaps `nearest` was meant.
     UnknownColumn {
-        nearest: Option<&'static str>,
+        nearest: Option<String>,
     },
+    /// A cell or a row of a table begins a quotation that never ends.
+    QuoteNotClosed,
+    /// A table says that there is none of what there is.
+    TableDeletesNothing,
     /// A table lacks a column that it cannot be without.
     NoSuchColumn,
     /// The file is longer than it may be.
@@ -246,6 +260,7 @@ impl Reason {
             Reason::NotYet { given } => format!("\"{given}\" is not available in this version yet"),
             Reason::Needs { label } => format!("it needs \"{}\" too", label.english),
             Reason::RangeBackwards => "the end of the range must have as many digits as its beginning and not be before it".to_owned(),
+            Reason::NotStatuses => "it must be SIP codes from 400 to 699, with spaces between them".to_owned(),
             Reason::NotAHash => "it must be a password hash made by this program".to_owned(),
             Reason::NotAFingerprint => "it must be the SHA-256 fingerprint of a certificate: 64 hexadecimal digits".to_owned(),
             Reason::NotAFileHash => "it must be the SHA-256 of an uploaded file: 64 hexadecimal digits".to_owned(),
@@ -267,7 +282,9 @@ impl Reason {
             Reason::NoCodecAllowed { account } => {
                 format!("no codec is left for {}: the SIP settings allow none of its codecs", account.say(language))
             }
-            Reason::EmptyNotGenerated => "it must not be empty; leave the key out, and one is generated".to_owned(),
+            Reason::EmptyNotGenerated => {
+                "it must not be empty; left out, it stays as it is, and what is new gets a generated one".to_owned()
+            }
             Reason::NoTransportEnabled { account } => {
                 format!("no transport is left for {}: the SIP settings enable none of its transports", account.say(language))
             }
@@ -280,6 +297,8 @@ impl Reason {
             Reason::OnlyByPrivacyOfficer => "only a privacy officer may do this".to_owned(),
             Reason::OnlyInPerson => "everybody changes this for themselves, on their own page".to_owned(),
             Reason::OnlyByOwner => "personal contacts belong to their owner alone".to_owned(),
+            Reason::OutlivesToken => "a token that ends makes none that ends later; log in to do that".to_owned(),
+            Reason::Passed => "it lies in the past".to_owned(),
             Reason::TooMany { max } => format!("there can be at most {max}"),
             Reason::NoRevision { id } => format!("revision {id} is not on record"),
             Reason::Gone => "it does not exist any more".to_owned(),
@@ -289,11 +308,16 @@ impl Reason {
             }
             Reason::AdministratorInFile => "administrators are not kept in files; they are made on the web page".to_owned(),
             Reason::TooShort { chars_min } => format!("it must have at least {chars_min} characters"),
+            Reason::SecretTooShort { chars_min } => {
+                format!("it must have at least {chars_min} characters; for what is new it may be left out, and a long one is generated")
+            }
             Reason::NotToml { said } => format!("this is not TOML: {said}"),
             Reason::NotUtf8 { at, byte } => format!("byte {at} of the file, 0x{byte:02X}, is not UTF-8; save it as text in UTF-8"),
             Reason::MoreCellsThanColumns => "it has more cells than the table has columns".to_owned(),
             Reason::UnknownColumn { nearest: None } => "no column has this name".to_owned(),
             Reason::UnknownColumn { nearest: Some(nearest) } => format!("no column has this name; did you mean \"{nearest}\"?"),
+            Reason::QuoteNotClosed => "a quotation mark that opens in this line is never closed".to_owned(),
+            Reason::TableDeletesNothing => "there is one, and a table deletes nothing; delete it on its page".to_owned(),
             Reason::NoSuchColumn => "the table lacks this column".to_owned(),
             Reason::FileTooLong { bytes_max } => format!("the file has more than {bytes_max} bytes"),
         }
@@ -335,6 +359,7 @@ impl Reason {
             Reason::NotYet { given } => format!("\"{given}\" non è ancora disponibile in questa versione"),
             Reason::Needs { label } => format!("richiede anche \"{}\"", label.italian),
             Reason::RangeBackwards => "la fine dell'intervallo deve avere le stesse cifre dell'inizio e non precederlo".to_owned(),
+            Reason::NotStatuses => "deve essere di codici SIP da 400 a 699, separati da spazi".to_owned(),
             Reason::NotAHash => "deve essere un hash di password creato da questo programma".to_owned(),
             Reason::NotAFingerprint => "deve essere l'impronta SHA-256 di un certificato: 64 cifre esadecimali".to_owned(),
             Reason::NotAFileHash => "deve essere lo SHA-256 di un file caricato: 64 cifre esadecimali".to_owned(),
@@ -356,7 +381,7 @@ impl Reason {
             Reason::NoCodecAllowed { account } => {
                 format!("nessun codec resta a: {}; le impostazioni SIP non permettono nessuno dei suoi", account.say(language))
             }
-            Reason::EmptyNotGenerated => "non può essere vuoto; senza questa chiave ne viene generato uno".to_owned(),
+            Reason::EmptyNotGenerated => "non può essere vuoto; se omesso resta com'è, e ciò che è nuovo ne riceve uno generato".to_owned(),
             Reason::NoTransportEnabled { account } => {
                 format!("nessun trasporto resta a: {}; le impostazioni SIP non ne abilitano nessuno dei suoi", account.say(language))
             }
@@ -371,6 +396,8 @@ impl Reason {
             Reason::OnlyByPrivacyOfficer => "può farlo solo un responsabile della privacy".to_owned(),
             Reason::OnlyInPerson => "ognuno lo cambia da sé, sulla propria pagina".to_owned(),
             Reason::OnlyByOwner => "i contatti personali sono solo di chi li ha creati".to_owned(),
+            Reason::OutlivesToken => "un token che scade non ne crea uno che scade più tardi; per farlo bisogna accedere".to_owned(),
+            Reason::Passed => "è nel passato".to_owned(),
             Reason::TooMany { max } => format!("possono essercene al massimo {max}"),
             Reason::NoRevision { id } => format!("la revisione {id} non è conservata"),
             Reason::Gone => "non esiste più".to_owned(),
@@ -380,11 +407,16 @@ impl Reason {
             }
             Reason::AdministratorInFile => "gli amministratori non stanno nei file; si creano dalla pagina web".to_owned(),
             Reason::TooShort { chars_min } => format!("deve avere almeno {chars_min} caratteri"),
+            Reason::SecretTooShort { chars_min } => {
+                format!("deve avere almeno {chars_min} caratteri; per ciò che è nuovo si può omettere, e ne viene generata una lunga")
+            }
             Reason::NotToml { said } => format!("il file non è TOML: {said}"),
             Reason::NotUtf8 { at, byte } => format!("il byte {at} del file, 0x{byte:02X}, non è UTF-8; va salvato come testo in UTF-8"),
             Reason::MoreCellsThanColumns => "ha più celle delle colonne della tabella".to_owned(),
             Reason::UnknownColumn { nearest: None } => "nessuna colonna ha questo nome".to_owned(),
             Reason::UnknownColumn { nearest: Some(nearest) } => format!("nessuna colonna ha questo nome; forse \"{nearest}\"?"),
+            Reason::QuoteNotClosed => "le virgolette che si aprono in questa riga non si chiudono mai".to_owned(),
+            Reason::TableDeletesNothing => "ce n'è già una, e una tabella non elimina nulla; si elimina dalla sua pagina".to_owned(),
             Reason::NoSuchColumn => "la tabella non ha questa colonna".to_owned(),
             Reason::FileTooLong { bytes_max } => format!("il file supera i {bytes_max} byte"),
         }

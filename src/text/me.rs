@@ -15,8 +15,8 @@ phrases! {
     NO_ACCOUNTS: "Your extension has no account yet, so no phone can register with it.",
         "Il tuo interno non ha ancora un account, quindi nessun telefono può registrarsi.";
     PIN: "Service PIN", "PIN dei servizi";
-    PIN_HELP: "Up to 16 digits. It protects services that you reach by phone.",
-        "Fino a 16 cifre. Protegge i servizi che raggiungi dal telefono.";
+    PIN_HELP: "4 to 16 digits. It protects services that you reach by phone.",
+        "Da 4 a 16 cifre. Protegge i servizi che raggiungi dal telefono.";
     NEW_PIN: "New service PIN", "Nuovo PIN dei servizi";
     PIN_IS_SET: "A PIN is set.", "Un PIN è impostato.";
     PIN_IS_EMPTY: "No PIN is set, so services that ask for it refuse.", "Nessun PIN è impostato, quindi i servizi che lo chiedono rifiutano.";

@@ -14,6 +14,10 @@ pub const NAME_NEEDED: Phrase = Phrase::new(
 );
 pub const NAME_WRONG: Phrase = Phrase::new("Username or password is wrong.", "Nome utente o password sbagliati.");
 pub const WAIT: Phrase = Phrase::new("Too many wrong passwords. Try again later.", "Troppe password sbagliate. Riprova più tardi.");
+pub const BUSY: Phrase = Phrase::new(
+    "Too many passwords are being checked. Try again in a moment.",
+    "Si stanno verificando troppe password. Riprova tra un momento.",
+);
 pub const CHOOSE: Phrase = Phrase::new("Choose a name", "Scegli un nome");
 
 /// Why a contact was not imported, or a file not at all.

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use crate::secret::constant_time_eq;
-use crate::settings::{Difference, Edit, Rights, Settings, User};
-use crate::store::{Author, EditRefused, hash_passwords};
+use crate::settings::{Edit, Rights, Settings, User};
+use crate::store::{Applied, Author, EditRefused, hash_passwords};
 use crate::text::Language;
 
 use super::device::device;
 use super::http::{Request, Response};
-use super::permit::{Asker, Permitted, PermittedRevert};
+use super::permit::{AskedRevert, Asker, Permitted};
 use super::session::{Note, Opening, Session, hex};
 use super::{Context, Site};
 
@@ -91,11 +91,9 @@ impl Visitor {
         context.store.edit(permitted, self.author(request))
     }
 
-    /// What it would do to undo that save, if the visitor may undo it.
-    pub fn try_revert(&self, context: &Context<'_>, request: &Request, id: u64) -> Result<(PermittedRevert, Vec<Difference>), EditRefused> {
-        let tried = context.store.try_revert(id, self.author(request))?;
-        let permitted = PermittedRevert::of(&context.settings, &self.rights, id, &tried.differences).map_err(EditRefused::Faults)?;
-        Ok((permitted, tried.differences))
+    /// Undoes that save, if the visitor may; with `is_trial` it only tells what that would do.
+    pub fn revert(&self, context: &Context<'_>, request: &Request, id: u64, is_trial: bool) -> Result<Applied, EditRefused> {
+        context.store.revert(AskedRevert::new(id, self.rights.clone()), is_trial, self.author(request))
     }
 
     pub fn author(&self, request: &Request) -> Author {

@@ -220,12 +220,8 @@ impl Response {
         Response { status: 200, headers, body: text.as_bytes().to_vec(), delay: Duration::ZERO }
     }
 
-    /// Sound that a page plays, or that a browser keeps as a file of that name.
-    pub fn sound(bytes: Vec<u8>, download: Option<&str>) -> Response {
-        let mut headers = vec![("Content-Type", "audio/wav".to_owned()), ("Cache-Control", "no-store".to_owned())];
-        if let Some(name) = download {
-            headers.push(("Content-Disposition", format!("attachment; filename=\"{name}\"")));
-        }
+    pub fn sound(bytes: Vec<u8>) -> Response {
+        let headers = vec![("Content-Type", "audio/wav".to_owned()), ("Cache-Control", "no-store".to_owned())];
         Response { status: 200, headers, body: bytes, delay: Duration::ZERO }
     }
 

@@ -6,6 +6,7 @@
 mod access;
 mod api;
 mod assets;
+mod at_work;
 mod call_search;
 mod device;
 mod form;
@@ -16,6 +17,7 @@ mod page;
 pub mod permit;
 mod phonebook;
 pub mod proof;
+mod range;
 mod route;
 mod session;
 mod setup_code;
@@ -41,7 +43,8 @@ use crate::settings::{Difference, Edit, Settings};
 use crate::store::{Applied, AudioFolder, Author, Conflict, EditRefused, Revision, Trouble};
 use crate::trace::Trace;
 
-use permit::{Permitted, PermittedRevert};
+use at_work::AtWork;
+use permit::{AskedRevert, Permitted};
 use proof::Codes;
 use session::Sessions;
 use token::TokenUses;
@@ -64,10 +67,8 @@ pub trait Store {
     /// The newest saves, or those before revision `before`, newest first.
     fn revisions(&self, before: Option<u64>, limit: usize) -> Result<Vec<Revision>, Trouble>;
     fn revision(&self, id: u64) -> Result<Option<Revision>, Trouble>;
-    /// What it would do to undo one save. Nothing is made.
-    fn try_revert(&self, id: u64, author: Author) -> Result<Applied, EditRefused>;
-    /// Undoes what one save did.
-    fn revert(&self, revert: PermittedRevert, author: Author) -> Result<Applied, EditRefused>;
+    /// Undoes what one save did, if [`AskedRevert::judge`] says so to what that makes; with `is_trial` it only tells what that would be.
+    fn revert(&self, revert: AskedRevert, is_trial: bool, author: Author) -> Result<Applied, EditRefused>;
     /// Whether somebody else changed what the edit changes since the revision that it is based on. Nothing is made.
     fn conflict(&self, edit: Edit) -> Result<Option<Conflict>, Trouble>;
     /// Those of one extension.
@@ -112,6 +113,7 @@ pub struct Site {
     login_tries: Mutex<LoginTries>,
     token_tries: Mutex<LoginTries>,
     phonebook_tries: Mutex<LoginTries>,
+    phonebook_work: AtWork,
     phonebooks: Shelf,
     replays: Mutex<api::Replays>,
     codes: Mutex<Codes>,

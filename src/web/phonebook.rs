@@ -4,6 +4,7 @@
 //! bind does in LDAP. In clear they are taken on the local networks only.
 
 use crate::base::id::TenantId;
+use crate::base::limits::PHONEBOOK_VERIFICATIONS_MAX;
 use crate::phonebook::{Brand, Credentials, Identity, Query, Viewer, verify_phone, verify_user, xml};
 use crate::secret::{Secret, base64};
 use crate::text::phonebook as words;
@@ -46,6 +47,8 @@ enum Refused {
     NoCredentials,
     Wrong(std::time::Duration),
     Wait(std::time::Duration),
+    /// As many passwords are verified as may be.
+    Busy,
 }
 
 impl Refused {
@@ -54,6 +57,7 @@ impl Refused {
             Refused::NotPrivate => said(403, words::ONLY_HTTPS, language),
             Refused::NoCredentials => said(401, words::NAME_NEEDED, language).with_header("WWW-Authenticate", CHALLENGE),
             Refused::Wrong(delay) => said(401, words::NAME_WRONG, language).with_header("WWW-Authenticate", CHALLENGE).with_delay(delay),
+            Refused::Busy => said(503, words::BUSY, language).with_header("Retry-After", "1"),
             Refused::Wait(wait) => said(429, words::WAIT, language).with_header("Retry-After", (wait.as_secs() + 1).to_string()),
         }
     }
@@ -74,7 +78,13 @@ fn admit(context: &Context<'_>, request: &Request) -> Result<(TenantId, Viewer),
     if !wait.is_zero() {
         return Err(Refused::Wait(wait));
     }
-    let found = verify_phone(settings, &credentials).or_else(|| verify_user(settings, &credentials));
+    let found = match verify_phone(settings, &credentials) {
+        Some(phone) => Some(phone),
+        None => {
+            let _turn = context.site.phonebook_work.begin(PHONEBOOK_VERIFICATIONS_MAX).ok_or(Refused::Busy)?;
+            verify_user(settings, &credentials)
+        }
+    };
     let Some(Identity { tenant, viewer, .. }) = found else {
         return Err(Refused::Wrong(context.site.phonebook_tries().failed(now, request.peer)));
     };

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::base::Wall;
 use crate::base::id::TokenId;
+use crate::settings::{Change, Edit, Fault, Kind, Settings};
+use crate::text::fault::Reason;
 
 use super::session::hex;
 
@@ -22,6 +25,21 @@ pub fn new_token(random: &[u8; 32]) -> (String, String) {
 /// SHA-256 in hexadecimal. A token is 256 bits of chance, so it needs no salt and no slowness.
 pub fn hash_of(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
+}
+
+/// What is wrong with the ends that an edit sets: a token that ended before it is there is of no use to anybody, so its end is a mistake.
+pub fn faults_of_ends(edit: &Edit, settings: &Settings, now: Wall) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for (at, change) in edit.changes.iter().enumerate() {
+        let Change::Put { kind: Kind::Token, id, own } = change else { continue };
+        let Some(ends) = own.get("expires").and_then(Value::as_i64).filter(|ends| *ends <= now.as_secs()) else { continue };
+        let there = id.and_then(|id| settings.own(Kind::Token, id));
+        if there.and_then(|there| there.get("expires")).and_then(Value::as_i64) != Some(ends) {
+            let name = id.map(|id| settings.name_of(Kind::Token, id)).unwrap_or_default();
+            faults.push(Fault::beside(Some(at), (Kind::Token, *id), &name, "expires", Reason::Passed));
+        }
+    }
+    faults
 }
 
 /// When each was used last, since the start.

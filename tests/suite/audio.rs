@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use trillo::settings::{Kind, Recording};
 use trillo::store::{AudioFolder, EditRefused, Store};
 
+use crate::revisions::ANYBODY;
 use crate::settings::put;
 use crate::store::{Folder, NOW, author, save};
 
@@ -63,6 +64,6 @@ fn a_recording_that_an_undo_would_need_is_not_swept() {
     store.copy_state_to_data().expect("copies and sweeps");
     let kept = [&named, &was_named, &nameless, &young].map(|recording| audio.has(&recording.file));
     assert_eq!(kept, [true, true, false, true]);
-    store.revert(2, false, &author(), NOW).expect("undone");
+    store.revert(2, false, &ANYBODY, &author(), NOW).expect("undone");
     assert_eq!(store.settings().audio.values().next().expect("there").file, was_named.file);
 }

@@ -24,7 +24,7 @@ fn base(kind: Kind) -> Own {
         Kind::Extension | Kind::Mailbox => own.with("number", "101"),
         Kind::Account => own.with("username", "anna").with("password", "geheim-geheim"),
         Kind::User => own.with("username", "anna").with("password_hash", "$argon2id$x"),
-        Kind::Line => own.with("name", "Trunk").with("host", "sip.example.com"),
+        Kind::Line => own.with("name", "Trunk").with("host", "sip.example.com").with("username", "u").with("password", "p"),
         Kind::Contact => own.with("last_name", "Bo").with("phone", "1"),
         Kind::Selection => own.with("name", "Porter").with("digits", "77").with("action", json!({"do": "hang_up"})),
         kind if kind.is_single() => own,
@@ -123,7 +123,9 @@ fn what_is_wrong_is_refused_by_every_way_for_the_same_reason() {
         (Kind::Extension, json!({"number": "801"}), "number", "dialled for a service (voicemail)"),
         (Kind::Extension, json!({"number": "1"}), "number", "it must be 2 to 8 digits"),
         (Kind::Extension, json!({"number": "\u{661}\u{662}\u{663}"}), "number", "it must be 2 to 8 digits"),
-        (Kind::Extension, json!({"service_pin": "12a4"}), "service_pin", "it must be 1 to 16 digits"),
+        (Kind::Extension, json!({"service_pin": "12a4"}), "service_pin", "it must be 4 to 16 digits"),
+        (Kind::Extension, json!({"service_pin": "123"}), "service_pin", "it must be 4 to 16 digits"),
+        (Kind::Account, json!({"password": "1234567"}), "password", "it must have at least 8 characters"),
         (Kind::Extension, json!({"email": "anna"}), "email", "it must be an e-mail address"),
         (Kind::Extension, json!({"email": "a@b@c"}), "email", "it must be an e-mail address"),
         (Kind::Extension, json!({"mobile": "call me"}), "mobile", "it must be a telephone number"),
@@ -136,10 +138,16 @@ fn what_is_wrong_is_refused_by_every_way_for_the_same_reason() {
         (Kind::Mailbox, json!({"attach_audio": true}), "attach_audio", "it needs"),
         (Kind::Line, json!({"host": "sip:x"}), "host", "it must be a host name"),
         (Kind::Line, json!({"certificate": "AB:CD"}), "certificate", "it must be the SHA-256 fingerprint"),
+        (Kind::Line, json!({"host": "1.2.3.4.5"}), "host", "it must be a host name"),
+        (Kind::Line, json!({"next_line_on": "480 48a"}), "next_line_on", "SIP codes from 400 to 699"),
+        (Kind::Line, json!({"kind": "gateway"}), "username", "only where kind is provider or trunk"),
+        (Kind::Line, json!({"password": null}), "password", "it is missing"),
+        (Kind::Line, json!({"username": null}), "username", "it is missing"),
         (Kind::Line, json!({"allowed": ["10.0.0.0/255.0.255.0"]}), "allowed", "or a network such as"),
         (Kind::Numbering, json!({"voicemail": "800"}), "voicemail", "800 runs"),
         (Kind::Numbering, json!({"voicemail": "8O1"}), "voicemail", "it must be digits, * and #"),
         (Kind::Selection, json!({"digits": "801"}), "digits", "dialled for a service (voicemail)"),
+        (Kind::Selection, json!({"to": "78"}), "to", "only where match is range"),
         (Kind::Selection, json!({"digits": "seven"}), "digits", "digits, * and #"),
         (Kind::Selection, json!({"action": {"do": "sing"}}), "action", "\"sing\" is not one of"),
         (Kind::User, json!({"username": "*)(uid=*"}), "username", "it must be 1 to 64 of"),
@@ -148,11 +156,49 @@ fn what_is_wrong_is_refused_by_every_way_for_the_same_reason() {
     for (kind, values, key, reason) in cases {
         let mut own = base(kind);
         own.0.extend(values.as_object().expect("a table").clone());
+        own.0.retain(|_, value| !value.is_null());
         for way in ways(kind) {
             let refused = typed(way, kind, &own).map(|_| ()).expect_err(&format!("{way:?} refuses {key} = {values}"));
             assert!(refused.contains(&format!("{key}: ")) && refused.contains(reason), "{way:?}, {key}: {refused}");
         }
     }
+}
+
+#[test]
+fn lists_whose_entries_cannot_be_are_refused_at_the_entry() {
+    let refused = |kind: Kind, key: &str, value: Value| {
+        let own = base(kind).with(key, value);
+        let own = if kind == Kind::Line { own.with("kind", "trunk") } else { own };
+        typed(Way::Edit, kind, &own).map(|_| ()).expect_err("it is refused")
+    };
+    let backwards = refused(Kind::Line, "ranges", json!([{"from": "100", "to": "199"}, {"from": "5", "to": "4"}]));
+    assert!(backwards.starts_with("ranges: 2, to: the end of the range"), "{backwards}");
+    let uneven = refused(Kind::Line, "ranges", json!([{"from": "5", "to": "10"}]));
+    assert!(uneven.starts_with("ranges: 1, to: the end of the range"), "{uneven}");
+    let twice = refused(Kind::Numbering, "emergency", json!([{"number": "777"}, {"number": "778"}, {"number": "777"}]));
+    assert_eq!(twice, "emergency: 3, number: \"777\" is named twice");
+}
+
+#[test]
+fn what_was_stored_before_a_rule_came_stays_until_it_is_changed() {
+    let mut rows = Settings::fresh().rows().clone();
+    let put = |kind: Kind, id: i64, own: Own| ((kind, id), std::sync::Arc::new(own));
+    let line = Own::default().with("name", "Old").with("host", "gw.example").with("kind", "trunk").with("next_line_on", "48a");
+    rows.extend([
+        put(Kind::Extension, 1, Own::default().with("number", "101").with("service_pin", "7").with("tenant", 1)),
+        put(Kind::Account, 1, Own::default().with("username", "anna").with("password", "x").with("tenant", 1)),
+        put(Kind::Line, 1, line.with("ranges", json!([{"from": "5", "to": "4"}])).with("tenant", 1)),
+        put(Kind::Numbering, 1, Own::default().with("emergency", json!([{"number": "777"}, {"number": "777"}]))),
+    ]);
+    let next = [Kind::Tenant, Kind::Extension, Kind::Account, Kind::Line].into_iter().map(|kind| (kind, 2)).collect();
+    let (settings, left_out) = Settings::load(rows, next, 1, true);
+    assert!(left_out.is_empty(), "{left_out:?}");
+    let change = |kind, own| Change::Put { kind, id: Some(1), own };
+    let edited = |change| settings.edited(&Edit { changes: vec![change], based_on: None }, &mut || [3; 24]);
+    let renamed = edited(change(Kind::Account, Own::default().with("username", "bea").with("password", "x"))).expect("the password stays");
+    assert_eq!(renamed.settings.account_by_username("bea").expect("there").password.expose(), "x");
+    assert!(edited(change(Kind::Extension, Own::default().with("first_name", "Anna"))).is_ok());
+    assert!(edited(change(Kind::Account, Own::default().with("password", "y"))).is_err());
 }
 
 #[test]
@@ -173,14 +219,15 @@ fn what_only_looks_dangerous_is_kept_letter_for_letter() {
         for field in kind
             .fields()
             .iter()
-            .filter(|field| matches!(field.shape, Shape::Text | Shape::Secret) && !(kind == Kind::User && field.is_secret()))
+            .filter(|field| matches!(field.shape, Shape::Text | Shape::Secret { .. }) && !(kind == Kind::User && field.is_secret()))
         {
             for name in NASTY {
-                let own = base(kind).with(field.key, *name);
+                let name = if matches!(field.shape, Shape::Secret { .. }) { format!("{name} and more") } else { (*name).to_owned() };
+                let own = base(kind).with(field.key, name.as_str());
                 for way in ways(kind) {
                     let edited = typed(way, kind, &own)
                         .unwrap_or_else(|refused| panic!("{way:?}, {}.{} = {name}: {refused}", kind.name(), field.key));
-                    let is_kept = |own: &Own| own.get(field.key) == Some(&Value::from(*name));
+                    let is_kept = |own: &Own| own.get(field.key) == Some(&Value::from(name.as_str()));
                     let kept = edited.settings.rows_of(kind).any(|(_, own)| is_kept(own));
                     assert!(kept, "{way:?}, {}.{} = {name}", kind.name(), field.key);
                     count += 1;

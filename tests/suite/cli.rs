@@ -31,7 +31,8 @@ impl Drop for Folder {
     }
 }
 
-const OFFICE: &[u8] = b"[[extension]]\nnumber = \"101\"\n[[account]]\nusername = \"anna\"\npassword = \"geheim\"\nextension = \"101\"\n";
+const OFFICE: &[u8] =
+    b"[[extension]]\nnumber = \"101\"\n[[account]]\nusername = \"anna\"\npassword = \"geheim-geheim\"\nextension = \"101\"\n";
 
 #[test]
 fn a_dry_run_makes_no_folder() {
@@ -70,12 +71,12 @@ fn a_file_that_is_no_text_is_a_fault_with_its_place() {
 fn an_empty_password_is_not_replaced_by_a_generated_one() {
     let folder = Folder::new("password");
     for empty in ["", "  "] {
-        let file = String::from_utf8_lossy(OFFICE).replace("geheim", empty);
-        let expected = "FILE: line 5: account anna, password: it must not be empty; leave the key out, and one is generated\n\
+        let file = String::from_utf8_lossy(OFFICE).replace("geheim-geheim", empty);
+        let expected = "FILE: line 5: account anna, password: it must not be empty; left out, it stays as it is, and what is new gets a generated one\n\
                         trillo: 1 fault; nothing was changed\n";
         assert_eq!(folder.apply(&["--dry-run"], file.as_bytes()), (1, String::new(), expected.to_owned()));
     }
-    let file = String::from_utf8_lossy(OFFICE).replace("password = \"geheim\"\n", "");
+    let file = String::from_utf8_lossy(OFFICE).replace("password = \"geheim-geheim\"\n", "");
     assert_eq!(folder.apply(&[], file.as_bytes()).0, 0);
 }
 
@@ -117,7 +118,7 @@ fn tables_come_in_and_go_out() {
     let (code, said, errors) = import(&["--csv", "extension"], "number,email\n103,nobody\n");
     let expected = "FILE: line 2, email: it must be an e-mail address such as anna@example.com\ntrillo: 1 fault; nothing was changed\n";
     assert_eq!((code, said.as_str(), errors.as_str()), (1, "", expected));
-    let (code, said, errors) = import(&["--freepbx"], "extension,name,secret,tech,ringtimer\n201,Carla Bo,geheim,pjsip,20\n");
+    let (code, said, errors) = import(&["--freepbx"], "extension,name,secret,tech,ringtimer\n201,Carla Bo,geheim-geheim,pjsip,20\n");
     assert_eq!((code, errors.as_str()), (0, "trillo: these columns mean nothing here and were ignored: ringtimer\n"));
     assert!(said.contains("+ extension 201\n") && said.contains("+ account 201\n"), "{said}");
     assert_eq!(import(&["--csv", "fruit"], "").0, 2);

@@ -73,7 +73,6 @@ fn asks(need: Need) -> String {
         Need::Panel(panel, level) => format!("{}: {}", panel.key(), level.name()),
         Need::OfKind(level) => format!("the kind's panel: {}", level.name()),
         Need::OfExtension(level) => format!("extensions: {}, or one's own", level.name()),
-        Need::EveryPanel(level) => format!("every panel: {}", level.name()),
     }
 }
 

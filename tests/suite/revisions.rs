@@ -3,11 +3,14 @@
 use serde_json::json;
 use trillo::base::Dice;
 use trillo::base::limits::REVISIONS_MAX;
-use trillo::settings::{Change, Edit, Kind, Own, Rows};
+use trillo::settings::{Change, Difference, Edit, Fault, Kind, Own, Rows, Settings};
 use trillo::store::{Applied, EditRefused, SCHEMA_NUMBER, Store};
 
 use crate::settings::put;
 use crate::store::{Folder, NOW, author, save};
+
+/// Whoever may undo whatever there is.
+pub const ANYBODY: fn(&Settings, &[Difference]) -> Result<(), Vec<Fault>> = |_, _| Ok(());
 
 fn rows(store: &Store) -> Rows {
     store.settings().rows().clone()
@@ -32,7 +35,10 @@ fn any_change(dice: &mut Dice, store: &Store) -> Change {
     let number = (101 + dice.below(6)).to_string();
     let own = match kind {
         Kind::Extension if dice.below(2) == 0 => Own::default().with("number", number).with("template", serde_json::Value::Null),
-        Kind::Extension => Own::default().with("first_name", format!("Anna {number}")).with("service_pin", number).with("template", "desk"),
+        Kind::Extension => Own::default()
+            .with("first_name", format!("Anna {number}"))
+            .with("service_pin", format!("{number}{number}"))
+            .with("template", "desk"),
         Kind::Account if dice.below(2) == 0 => Own::default().with("username", format!("phone-{number}")).with("extension", number),
         Kind::Account => Own::default().with("password", format!("geheim-{number}")).with("codecs", json!(["pcma"])),
         Kind::Mailbox => Own::default().with("number", number).with("notify", dice.below(2) == 0),
@@ -65,10 +71,10 @@ fn every_state_comes_back_exactly_and_a_save_undone_leaves_what_was_before_it() 
             let newest = store.settings().revision;
             if newest as usize >= states.len() {
                 let before = store.compare(newest - 1, newest).expect("on record");
-                let undone = store.revert(newest, false, &author(), NOW).expect("the newest can be undone");
+                let undone = store.revert(newest, false, &ANYBODY, &author(), NOW).expect("the newest can be undone");
                 assert_eq!(undone.differences.len(), before.len(), "seed {seed}, revision {newest}");
                 assert_eq!(store.compare(newest - 1, newest + 1).expect("on record"), [], "seed {seed}, revision {newest}");
-                store.revert(newest + 1, false, &author(), NOW).expect("an undoing can be undone");
+                store.revert(newest + 1, false, &ANYBODY, &author(), NOW).expect("an undoing can be undone");
             }
             assert_eq!(rows(&store), states[at], "seed {seed}, revision {at}");
         }
@@ -86,13 +92,30 @@ fn what_was_deleted_comes_back_with_its_id_and_its_secrets() {
     save(&mut store, vec![put(Kind::Extension, None, &[("number", "102")])]).expect("sound");
     drop(store);
     let mut store = folder.open().store;
-    let trial = store.revert(2, true, &author(), NOW).expect("it can be undone");
+    let trial = store.revert(2, true, &ANYBODY, &author(), NOW).expect("it can be undone");
     assert_eq!((trial.differences.len(), store.settings().revision), (2, 3), "a trial changes nothing");
-    store.revert(2, false, &author(), NOW).expect("it can be undone");
+    store.revert(2, false, &ANYBODY, &author(), NOW).expect("it can be undone");
     for (key, own) in &before {
         assert_eq!(store.settings().rows().get(key), Some(own));
     }
     assert_eq!(store.settings().extensions.len(), 2, "what came later stays");
+}
+
+#[test]
+fn an_undoing_is_judged_by_what_it_does_in_the_step_that_does_it() {
+    let folder = Folder::new();
+    let mut store = folder.open().store;
+    save(&mut store, vec![put(Kind::Extension, None, &[("number", "101"), ("first_name", "Anna")])]).expect("sound");
+    save(&mut store, vec![put(Kind::Extension, Some(1), &[("first_name", "Bea")])]).expect("sound");
+    // Somebody else's save, of which a trial before it knew nothing.
+    save(&mut store, vec![put(Kind::Extension, Some(1), &[("last_name", "Bo")])]).expect("sound");
+    let judge = |settings: &Settings, differences: &[Difference]| {
+        assert_eq!((settings.revision, differences.len()), (3, 1), "the settings of that moment");
+        Err(vec![Fault::gone(Kind::Extension, 1, "101")])
+    };
+    let before = rows(&store);
+    assert_eq!(said(store.revert(2, false, &judge, &author(), NOW)), ["extension 101: it does not exist any more"]);
+    assert_eq!((rows(&store), store.settings().revision), (before, 3), "nothing was made");
 }
 
 #[test]
@@ -105,13 +128,13 @@ fn what_cannot_be_undone_is_refused_with_the_reason() {
     save(&mut store, vec![put(Kind::Extension, Some(2), &[("first_name", "Carla")])]).expect("sound");
     save(&mut store, vec![put(Kind::Account, None, &[("username", "carla"), ("extension", "101")])]).expect("sound");
     let before = rows(&store);
-    assert_eq!(said(store.revert(2, false, &author(), NOW)), ["extension 101, number: extension 101 (Carla) has it already"]);
-    assert_eq!(said(store.revert(3, false, &author(), NOW)), ["extension 101: it is used by account carla"]);
-    assert_eq!(said(store.revert(99, false, &author(), NOW)), ["revision 99 is not on record"]);
+    assert_eq!(said(store.revert(2, false, &ANYBODY, &author(), NOW)), ["extension 101, number: extension 101 (Carla) has it already"]);
+    assert_eq!(said(store.revert(3, false, &ANYBODY, &author(), NOW)), ["extension 101: it is used by account carla"]);
+    assert_eq!(said(store.revert(99, false, &ANYBODY, &author(), NOW)), ["revision 99 is not on record"]);
     assert_eq!(said(store.restore(99, false, &author(), NOW)), ["revision 99 is not on record"]);
     assert_eq!(rows(&store), before);
     save(&mut store, vec![Change::Delete { kind: Kind::Account, id: 1 }, Change::Delete { kind: Kind::Extension, id: 2 }]).expect("sound");
-    assert_eq!(said(store.revert(4, false, &author(), NOW)), ["extension 101: it does not exist any more"]);
+    assert_eq!(said(store.revert(4, false, &ANYBODY, &author(), NOW)), ["extension 101: it does not exist any more"]);
 }
 
 #[test]
@@ -145,10 +168,11 @@ fn pages_of_revisions_tell_names_as_they_were() {
 fn a_conflict_tells_both_values() {
     let folder = Folder::new();
     let mut store = folder.open().store;
-    save(&mut store, vec![put(Kind::Extension, None, &[("number", "101"), ("first_name", "Anna"), ("service_pin", "1")])]).expect("sound");
-    save(&mut store, vec![put(Kind::Extension, Some(1), &[("first_name", "Bea"), ("last_name", "Bo"), ("service_pin", "2")])])
+    save(&mut store, vec![put(Kind::Extension, None, &[("number", "101"), ("first_name", "Anna"), ("service_pin", "1111")])])
         .expect("sound");
-    let own = Own::default().with("first_name", " Carla ").with("last_name", "Bo").with("service_pin", "3").with("busy_level", 2);
+    save(&mut store, vec![put(Kind::Extension, Some(1), &[("first_name", "Bea"), ("last_name", "Bo"), ("service_pin", "2222")])])
+        .expect("sound");
+    let own = Own::default().with("first_name", " Carla ").with("last_name", "Bo").with("service_pin", "3333").with("busy_level", 2);
     let edit = Edit { changes: vec![Change::Put { kind: Kind::Extension, id: Some(1), own }], based_on: Some(1) };
     let Err(EditRefused::Conflict(conflict)) = store.edit(&edit, &author(), NOW) else { panic!("it is a conflict") };
     assert_eq!(conflict.revision.id, 2);
@@ -173,7 +197,7 @@ fn the_oldest_saves_are_forgotten_and_said_to_be() {
     save(&mut store, vec![put(Kind::PickupGroup, None, &[("name", "d")])]).expect("sound");
     let ids: Vec<u64> = store.revisions(None, 9).expect("reads").iter().map(|revision| revision.id).collect();
     assert_eq!(ids, [REVISIONS_MAX as u64 + 1, REVISIONS_MAX as u64, 2]);
-    assert_eq!(said(store.revert(1, true, &author(), NOW)), ["revision 1 is not on record"]);
+    assert_eq!(said(store.revert(1, true, &ANYBODY, &author(), NOW)), ["revision 1 is not on record"]);
     assert_eq!(said(store.restore(0, true, &author(), NOW)), ["revision 0 is not on record"]);
     store.restore(1, false, &author(), NOW).expect("all after it are there");
     assert_eq!(store.settings().pickup_groups.len(), 1);

@@ -27,7 +27,7 @@ fn office() -> Settings {
     let changes = vec![
         put(Kind::Extension, None, &[("number", "101"), ("first_name", "Anna"), ("last_name", "Bo")]),
         put(Kind::Extension, None, &[("number", "102")]),
-        put(Kind::Account, None, &[("username", "anna-desk"), ("password", "geheim"), ("extension", "101")]),
+        put(Kind::Account, None, &[("username", "anna-desk"), ("password", "geheim-geheim"), ("extension", "101")]),
     ];
     edited(&Settings::fresh(), changes).expect("the office is sound").settings
 }
@@ -50,9 +50,9 @@ fn accounts_and_extensions_find_each_other() {
     assert_eq!(extension.display_name(), "Anna Bo");
     assert_eq!(office.accounts_of(extension.id), [account.id]);
     assert_eq!(office.extension_by_number(office.default_tenant(), "101"), Some(extension));
-    assert_eq!(account.password.expose(), "geheim");
+    assert_eq!(account.password.expose(), "geheim-geheim");
     assert!(account.enabled && !account.nat && !account.codecs.is_empty() && account.transports.len() == 2);
-    assert!(!format!("{office:?}").contains("geheim"), "secrets do not show");
+    assert!(!format!("{office:?}").contains("geheim-geheim"), "secrets do not show");
 }
 
 #[test]
@@ -71,6 +71,12 @@ fn a_duplicate_names_the_other_owner() {
         ["extension 102, number: extension 102 has it already"],
         "the one that moves is at fault, not the one that is there"
     );
+}
+
+#[test]
+fn two_of_one_edit_with_the_same_name_are_named_twice() {
+    let phone = || put(Kind::Account, None, &[("username", "anna-soft"), ("extension", "101")]);
+    assert_eq!(faults(&office(), vec![phone(), phone()]), ["account anna-soft, username: \"anna-soft\" is named twice"]);
 }
 
 #[test]
@@ -112,7 +118,7 @@ fn a_password_is_made_when_none_is_given() {
     assert_eq!(one.account_by_username("b").expect("there").password.expose().len(), 24);
     let again = Change::Put { kind: Kind::Account, id: Some(1), own: Own::default().with("password", serde_json::Value::Null) };
     let again = edited(&one, vec![again]).expect("sound").settings;
-    assert_ne!(again.account_by_username("anna-desk").expect("there").password.expose(), "geheim");
+    assert_ne!(again.account_by_username("anna-desk").expect("there").password.expose(), "geheim-geheim");
 }
 
 #[test]
@@ -211,7 +217,7 @@ fn export_then_apply_changes_nothing() {
     for secrets in [Secrets::Sealed(&own_key), Secrets::InClear] {
         let text = file::write(&office, secrets);
         assert_eq!(text, file::write(&office, secrets), "two exports are equal");
-        assert_eq!(text.contains("geheim"), matches!(secrets, Secrets::InClear), "{text}");
+        assert_eq!(text.contains("geheim-geheim"), matches!(secrets, Secrets::InClear), "{text}");
         let edited = applied(&office, &text).expect("an export is sound");
         assert_eq!(edited.rows, [], "{text}");
         // In clear it makes another box the same.

@@ -89,6 +89,11 @@ fn office() -> Settings {
     let rules =
         json!([{"match": "range", "digits": "10", "to": "19", "lines": ["Trunk | A, ; \\", "-"]}, {"match": "any", "lines": ["-"]}]);
     changes.push(Change::Put { kind: Kind::Class, id: None, own: Own::default().with("name", "@mobile; x").with("rules", rules) });
+    // Made without rules, and with all of them taken away again.
+    changes.push(put(Kind::Class, None, &[("name", "nothing")]));
+    changes.push(Change::Put { kind: Kind::Class, id: None, own: Own::default().with("name", "no more").with("rules", json!([])) });
+    let emptied = Own::default().with("name", "emptied").with("host", "10.0.0.2").with("did", json!([])).with("allowed", json!([]));
+    changes.push(Change::Put { kind: Kind::Line, id: None, own: emptied });
     for (at, name) in NASTY.iter().enumerate() {
         let own = Own::default()
             .with("number", format!("{}", 101 + at))
@@ -202,7 +207,7 @@ fn a_row_changes_what_its_columns_say_and_nothing_is_deleted() {
             put(Kind::Extension, None, &[("number", "102"), ("department", "Lab")]),
         ],
     );
-    let table = "number;first_name;service_pin;department\n102;Bea;;\n101;;;-\n103;Carla;77;Lab\n";
+    let table = "number;first_name;service_pin;department\n102;Bea;;\n101;;;-\n103;Carla;7788;Lab\n";
     let look = preview("extension", table, &office);
     assert_eq!(states(&look), [("102", RowState::Changed), ("101", RowState::Changed), ("103", RowState::New)]);
     assert_eq!(look.rows[0].differences[0].to_string(), "~ extension 102\n    first_name = \"Bea\"\n    department: \"Lab\" -> not set");
@@ -211,7 +216,7 @@ fn a_row_changes_what_its_columns_say_and_nothing_is_deleted() {
     assert_eq!((extension("101").first_name.as_str(), extension("101").last_name.as_str()), ("", "Bo"));
     assert_eq!(extension("101").service_pin, Secret::new("1234"), "an empty cell leaves a secret");
     assert_eq!(extension("101").department, "", "a dash is none, whatever the template says");
-    assert_eq!(extension("103").service_pin, Secret::new("77"));
+    assert_eq!(extension("103").service_pin, Secret::new("7788"));
     assert_eq!(after.extensions.len(), 3);
 }
 
@@ -251,6 +256,8 @@ fn all_that_is_wrong_is_told_by_row_and_column() {
         header("numbr,first_name\n1,2\n"),
         ["line 1, numbr: no column has this name; did you mean \"number\"?", "line 1, number: the table lacks this column"]
     );
+    let misspelt = faults(&preview("people", "number,Acount_username\n102,x\n", &office));
+    assert_eq!(misspelt, ["line 1, Acount_username: no column has this name; did you mean \"account_username\"?"]);
     assert_eq!(header("number,number\n1,2\n"), ["line 1, number: \"number\" is named twice"]);
     assert_eq!(header(""), ["line 1, number: the table lacks this column"]);
 }
@@ -321,12 +328,43 @@ fn a_row_of_people_is_a_person_whole() {
     let expected = [
         "line 2, account_username: extension 101 has it already",
         "line 3, account_username: it is missing",
-        "line 4, user_password: it must have at least 8 characters",
+        "line 4, user_password: it must have at least 10 characters",
         "line 5, user_password: it is missing",
         "line 6, mailbox: it must be yes or no",
         "line 7, account_username: it must be 1 to 64 of: letters a-z, digits, dot, underscore, hyphen",
     ];
     assert_eq!(faults(&look), expected);
+}
+
+#[test]
+fn a_phone_keeps_its_password_unless_the_cell_has_another() {
+    let office = applied(&Settings::fresh(), vec![put(Kind::Account, None, &[("username", "anna"), ("password", "geheim-geheim")])]);
+    let after = imported("account", "username,password,enabled\nanna,,no\n", &office);
+    assert_eq!(after.account_by_username("anna").expect("there").password, Secret::new("geheim-geheim"));
+    let refused = |cell: &str| faults(&preview("account", &format!("username,password\nanna,{cell}\n"), &office));
+    assert!(refused("-")[0].starts_with("line 2, password: it must not be empty"), "{:?}", refused("-"));
+    assert!(refused("1234567")[0].starts_with("line 2, password: it must have at least 8 characters"));
+}
+
+#[test]
+fn a_table_takes_no_voicemail_box_away_and_says_so() {
+    let office = applied(
+        &Settings::fresh(),
+        vec![
+            put(Kind::Extension, None, &[("number", "101")]),
+            put(Kind::Extension, None, &[("number", "102")]),
+            put(Kind::Mailbox, None, &[("number", "101"), ("extension", "101")]),
+        ],
+    );
+    let look = |table: &str| faults(&preview("people", table, &office));
+    assert_eq!(
+        look("number,mailbox\n101,no\n102,no\n"),
+        ["line 2, mailbox: there is one, and a table deletes nothing; delete it on its page"]
+    );
+    assert_eq!(look("number,mailbox,mailbox_notify\n102,no,yes\n"), ["line 2, mailbox_notify: it has a meaning only where mailbox is yes"]);
+    assert_eq!(look("number,mailbox\n101,\n102,no\n"), [""; 0]);
+    let freepbx = "extension,name,secret,voicemail_enable\n101,Anna,geheim-geheim,no\n";
+    assert_eq!(faults(&preview("freepbx", freepbx, &office)), [""; 0], "that there was none elsewhere is no wish");
 }
 
 #[test]
@@ -363,7 +401,7 @@ fn contacts_are_known_by_name_organization_and_first_number() {
 fn an_export_of_freepbx_becomes_people() {
     let table = "extension,name,description,tech,secret,callwaiting_enable,voicemail_enable,voicemail_vmpwd,voicemail_email,voicemail_options,outboundcid,ringtimer\n\
         201,Anna Maria Bo,Anna Maria Bo,pjsip,5f3a=geheim,ENABLED,yes,4711,\"anna@example.com,b@example.com\",attach=yes|saycid=no|envelope=no|delete=yes,\"\"\"Acme\"\" <+39 06 1>\",0\n\
-        202,Lab,,sip,-geheim,,,,,,,\n\
+        202,Lab,,sip,-geheim-,,,,,,,\n\
         203,Door,,virtual,x,,no,,,,,\n";
     let look = preview("freepbx", table, &Settings::fresh());
     assert_eq!(look.ignored, ["callwaiting_enable", "ringtimer"]);
@@ -372,24 +410,25 @@ fn an_export_of_freepbx_becomes_people() {
     let expected = ("Anna Maria", "Bo", "anna@example.com", "+39061", "4711");
     assert_eq!((&*anna.first_name, &*anna.last_name, &*anna.email, &*anna.outbound_number, anna.service_pin.expose()), expected);
     assert_eq!(after.account_by_username("201").expect("there").password.expose(), "5f3a=geheim");
-    assert_eq!(after.account_by_username("202").expect("there").password.expose(), "-geheim");
+    assert_eq!(after.account_by_username("202").expect("there").password.expose(), "-geheim-");
     assert!(after.account_by_username("203").is_none(), "what is no phone has no account");
     assert_eq!(after.mailboxes.len(), 1);
     let mailbox = after.mailboxes.values().next().expect("there");
     assert_eq!((mailbox.extension, mailbox.notify, mailbox.attach_audio, mailbox.delete_sent), (Some(anna.id), true, true, true));
 
-    let old = "action,extension,name,tech,devinfo_secret,vm,vmpwd,email,attach,delete\nadd,301,Bo,sip,geheim,enabled,12,bo@example.com,attach=yes,delete=no\n";
+    let old = "action,extension,name,tech,devinfo_secret,vm,vmpwd,email,attach,delete\nadd,301,Bo,sip,geheim-geheim,enabled,1234,bo@example.com,attach=yes,delete=no\n";
     let after = imported("freepbx", old, &Settings::fresh());
     let mailbox = after.mailboxes.values().next().expect("there");
     assert_eq!((mailbox.notify, mailbox.attach_audio, mailbox.delete_sent), (true, true, false));
 
-    let faulty = "extension,name,secret,voicemail_enable,voicemail_vmpwd,voicemail_email\n1,A,x,,,\n801,B,x,yes,12a,nobody\n";
+    let faulty = "extension,name,secret,voicemail_enable,voicemail_vmpwd,voicemail_email\n1,A,geheim-geheim,,,\n801,B,x,yes,12a,nobody\n";
     let look = preview("freepbx", faulty, &Settings::fresh());
     let expected = [
         "line 2, extension: it must be 2 to 8 digits",
         "line 3, extension: 801 is dialled for a service (voicemail); choose another number",
+        "line 3, secret: it must have at least 8 characters; for what is new it may be left out, and a long one is generated",
         "line 3, voicemail_email: it must be an e-mail address such as anna@example.com",
-        "line 3, voicemail_vmpwd: it must be 1 to 16 digits",
+        "line 3, voicemail_vmpwd: it must be 4 to 16 digits",
     ];
     assert_eq!(faults(&look), expected);
     assert_eq!(faults(&preview("freepbx", "number,name\n1,2\n", &Settings::fresh())), ["line 1, extension: the table lacks this column"]);
@@ -408,4 +447,15 @@ fn values_that_are_inherited_stay_so() {
     let own = after.own(Kind::Extension, 1).expect("there");
     assert_eq!((own.get("department"), own.get("template")), (None, Some(&Value::from(1))));
     assert_eq!(after.extensions.values().next().expect("there").department, "Sales");
+}
+
+#[test]
+fn the_page_about_tables_names_every_sheet_and_every_column_of_people() {
+    let page = include_str!("../../docs/csv.md");
+    for sheet in Sheet::all() {
+        assert!(page.contains(&format!("`{}`", sheet.name())), "{}", sheet.name());
+    }
+    for column in csv::export(Sheet::People, &Settings::fresh(), true).trim().split(',').chain(["user_password"]) {
+        assert!(page.contains(&format!("`{column}`")), "{column}");
+    }
 }

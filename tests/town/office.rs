@@ -18,7 +18,7 @@ impl Office {
         self
     }
 
-    /// An account with the password that is its name backwards. Without a number it has no extension.
+    /// An account with a password made of its name. Without a number it has no extension.
     pub fn account(mut self, username: &str, number: &str, more: &[(&str, serde_json::Value)]) -> Office {
         let mut own = Own::default().with("username", username).with("password", password_of(username));
         if !number.is_empty() {
@@ -91,5 +91,5 @@ impl Office {
 }
 
 pub fn password_of(username: &str) -> String {
-    username.chars().rev().collect()
+    format!("{}-backwards", username.chars().rev().collect::<String>())
 }

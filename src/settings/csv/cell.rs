@@ -38,9 +38,10 @@ pub(super) fn from_cell(field: &Field, cell: &str) -> Result<Value, Reason> {
     }
     if cell == NONE {
         return Ok(match field.shape {
-            _ if !field.is_inherited => Value::Null,
             Shape::Choices { .. } | Shape::Networks | Shape::References(_) | Shape::Records(_) => Value::Array(Vec::new()),
-            _ => "".into(),
+            // A phone's password is never none: its check says so.
+            _ if field.is_inherited || field.default == Default::Generated => "".into(),
+            _ => Value::Null,
         });
     }
     let text = plain(cell);

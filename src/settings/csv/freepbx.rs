@@ -101,7 +101,8 @@ fn person<'a>(cell: &dyn Fn(&[&str]) -> &'a str) -> [String; SHEET.len()] {
         number_of(cell(OUTBOUND_NUMBER)),
         only_if(has_phone, number),
         only_if(has_phone, cell(SECRET)),
-        if has_box { "yes" } else { "no" },
+        // That there is none is no wish to be rid of one that is here.
+        truth(has_box),
         truth(notify),
         truth(attach),
         truth(delete),

@@ -149,6 +149,9 @@ impl RowEdit {
     }
 }
 
+/// The column of people that says whether there is a voicemail box.
+const MAILBOX: &str = "mailbox";
+
 /// A column that the table lacks is named as it would be.
 fn columns_prefix(sheet: Sheet, kind: Kind) -> &'static str {
     match (sheet, kind) {
@@ -186,9 +189,8 @@ fn header(all: &[Column], table: &Table, sheet: Sheet, faults: &mut Vec<CellFaul
     places
 }
 
-fn nearest_column(given: &str, all: &[Column]) -> Option<&'static str> {
-    // Only what the field tables name lives long enough to be suggested.
-    nearest(given, all.iter().map(Column::key).filter(|key| all.iter().any(|column| column.name == *key)))
+fn nearest_column(given: &str, all: &[Column]) -> Option<String> {
+    nearest(&given.to_lowercase(), all.iter().map(|column| column.name.as_str())).map(str::to_owned)
 }
 
 struct Reader<'a> {
@@ -298,7 +300,16 @@ impl Reader<'_> {
                 None => says_something,
             };
             if wanted {
-                self.mailbox(cells, of, &name);
+                return self.mailbox(cells, of, &name);
+            }
+            let has_one = of.id.is_some() && self.settings.mailboxes.values().any(|of_box| of_box.extension.map(|id| id.0) == of.id);
+            if let Some((column, _)) = column.filter(|_| has_one) {
+                return self.refuse(at, &column.name, Reason::TableDeletesNothing);
+            }
+            // What is said of a box that there shall not be.
+            let of_none = cells.iter().find(|(column, cell)| !matches!(column.holds, Holds::HasMailbox) && !cell.trim().is_empty());
+            if let Some((column, _)) = of_none {
+                self.refuse(at, &column.name, Reason::NotWith { key: MAILBOX, values: &["yes"] });
             }
             return;
         }

@@ -61,6 +61,11 @@ pub(super) fn read(bytes: &[u8], faults: &mut Vec<CellFault>) -> Table {
         }
     };
     let delimiter = delimiter_of(text.lines().next().unwrap_or(""));
+    if let Some(line) = open_quote(text, delimiter) {
+        // All behind it would be one cell.
+        refuse(line, Reason::QuoteNotClosed);
+        return table;
+    }
     let mut reader = ::csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
     // The text is UTF-8 and rows may be of any length, so every row can be read.
     table.header = reader.headers().map(|header| header.iter().map(|name| name.trim().to_owned()).collect()).unwrap_or_default();
@@ -83,6 +88,23 @@ pub(super) fn read(bytes: &[u8], faults: &mut Vec<CellFault>) -> Table {
         table.rows.push(TableRow { line, cells });
     }
     table
+}
+
+/// The line in which a quotation begins that is never closed.
+fn open_quote(text: &str, delimiter: u8) -> Option<u64> {
+    let (mut line, mut open, mut is_start) = (1, None, true);
+    let mut bytes = text.bytes().peekable();
+    while let Some(byte) = bytes.next() {
+        line += u64::from(byte == b'\n');
+        match open {
+            Some(_) if byte == b'"' && bytes.next_if_eq(&b'"').is_none() => open = None,
+            Some(_) => {}
+            None if byte == b'"' && is_start => open = Some(line),
+            None => {}
+        }
+        is_start = open.is_none() && (byte == delimiter || matches!(byte, b'\n' | b'\r'));
+    }
+    open
 }
 
 /// Counts lines as far as rows were read. (The reader's own count is one too low behind a CR LF.)
@@ -190,6 +212,17 @@ mod tests {
         let mut faults = Vec::new();
         read(b"a\nZo\xeb\n", &mut faults);
         assert_eq!(faults[0].to_string(), "line 2: byte 4 of the file, 0xEB, is not UTF-8; save it as text in UTF-8");
+    }
+
+    #[test]
+    fn a_quotation_that_never_ends_is_told_where_it_begins() {
+        let said = "a quotation mark that opens in this line is never closed";
+        for (text, line) in [("a,b\n1,2\n3,\"4\n5,6\n7,8\n", 3), ("a,b\r\n\"1\r\n\",\"2\"\"\r\n", 3), ("\"a,b\n1,2\n", 1)] {
+            assert_eq!(table(text).2, [format!("line {line}: {said}")], "{text}");
+        }
+        for fine in ["a,b\n1,\"2\"\"3\"\n", "a,b\n1,2\"3\n", "a;b\n\"\";\"\"\n", "a,b\n\"1\n2\",3\n"] {
+            assert_eq!(table(fine).2, [""; 0], "{fine}");
+        }
     }
 
     #[test]

@@ -191,15 +191,10 @@ impl Reader<'_> {
         }
     }
 
-    /// What is a user's alone, and no file could name, goes with the user. Administrators stay.
+    /// Administrators stay.
     fn delete(&mut self, kind: Kind, id: i64) {
-        let settings = self.settings;
-        if settings.own(kind, id).is_some_and(|own| is_of_box(kind, own)) {
+        if self.settings.own(kind, id).is_some_and(|own| is_of_box(kind, own)) {
             return;
-        }
-        if kind == Kind::User {
-            let tokens = settings.tokens.values().filter(|token| token.user.0 == id);
-            self.file.edit.changes.extend(tokens.map(|token| Change::Delete { kind: Kind::Token, id: token.id.0 }));
         }
         self.file.edit.changes.push(Change::Delete { kind, id });
     }
@@ -228,15 +223,6 @@ impl Reader<'_> {
         for (name, value) in table.iter() {
             lines.insert(name.get_ref().to_string(), self.line(name.span().start));
             own.0.insert(name.get_ref().to_string(), json(value));
-        }
-        for field in kind.fields() {
-            let is_empty = own.text(field.key).is_some_and(|text| text.trim().is_empty());
-            if field.default == crate::settings::Default::Generated && is_empty {
-                let name = kind.name_key().and_then(|key| own.text(key)).unwrap_or("");
-                let name: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
-                let place = format!("{} {name}, {}", kind.words().one.english, field.key);
-                self.fault_on(lines.get(field.key).copied(), &place, Reason::EmptyNotGenerated);
-            }
         }
         let id = if kind.is_single() { Some(1) } else { self.existing(kind, &own).filter(|id| named.insert(*id)) };
         let there = id.and_then(|id| self.settings.own(kind, id));

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::text::api as words;
 use crate::text::fault::Reason;
-use crate::web::http::{Request, Response};
+use crate::web::http::Request;
 use crate::web::sound;
 
 use super::Asked;
@@ -32,7 +32,7 @@ pub fn taken(asked: &Asked<'_>) -> Answer<Value> {
 
 pub fn give(asked: &Asked<'_>, id: i64) -> Answer {
     match sound::bytes_of(asked.context, id) {
-        Ok(Some(bytes)) => Ok(Response::sound(bytes, None)),
+        Ok(Some(bytes)) => Ok(sound::answer(asked.request, id, bytes, true)),
         Ok(None) => Err(Problem::new(404, words::NOT_FOUND)),
         Err(trouble) => {
             tracing::error!(%trouble, "reading a recording");

@@ -5,11 +5,13 @@ use serde_json::{Map, Value};
 use crate::settings::{Field, Kind, Own, Settings, Source};
 use crate::store::PASSWORD;
 use crate::text::api as words;
+use crate::text::fault::Reason;
 use crate::web::http::Request;
 
 use super::entity::{MADE, View, is_made_by_box, name_references};
 use super::pointer;
 use super::problem::{Answer, Error, Problem, Said};
+use super::strict;
 
 pub const JSON: &str = "application/json";
 pub const MERGE_PATCH: &str = "application/merge-patch+json";
@@ -33,7 +35,7 @@ pub fn json(request: &Request, types: &[&str]) -> Answer<Value> {
         let problem = Problem::new(415, Said::with(words::WRONG_TYPE, &[&types.join(", ")]));
         return Err(if types.contains(&MERGE_PATCH) { problem.with_header("Accept-Patch", types.join(", ")) } else { problem });
     }
-    serde_json::from_slice(&request.body).map_err(|error| Problem::new(400, Said::with(words::NOT_JSON, &[&error.line(), &error.column()])))
+    strict::parse(&request.body).map_err(|said| Problem::new(400, said))
 }
 
 /// Turns what was sent for one entity into the settings of an edit.
@@ -162,6 +164,10 @@ impl Reader<'_> {
                 return Error::at("", Said::Elsewhere(fault.place.clone(), fault.reason.clone()));
             }
             let key = if self.kind == Kind::User && fault.field == "password_hash" { PASSWORD } else { fault.field.as_str() };
+            // It follows from what was sent, or from what was left out; nothing stands there that could be pointed at.
+            if sent.get(key).is_none() && !key.is_empty() && fault.reason != Reason::Missing {
+                return Error::of_field(key, Said::Elsewhere(key.to_owned(), fault.reason.clone()));
+            }
             let (pointer, reason) = pointer::of_fault(self.kind, key, sent, &fault.reason);
             Error::at(pointer, reason)
         })

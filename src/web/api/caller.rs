@@ -62,7 +62,7 @@ fn by_token(context: &Context<'_>, request: &Request, token: &str) -> Answer<Cal
         return Err(refused(words::TOKEN_EXPIRED.into()));
     }
     context.site.token_used(token.id, now.wall);
-    let rights = settings.rights(user);
+    let rights = settings.rights(user).until(token.expires);
     Ok(Caller {
         rights: if token.is_read_only { rights.read_only() } else { rights },
         author: Author { name: user.username.clone(), source: format!("{}, token {}", request.peer, token.name) },

@@ -10,7 +10,7 @@ use crate::text::api as words;
 use crate::text::fault::Reason;
 use crate::web::http::Response;
 use crate::web::permit::Permitted;
-use crate::web::token::new_token;
+use crate::web::token::{self, new_token};
 
 use super::body::{self, JSON, MERGE_PATCH, Manner, Reader};
 use super::condition::Tag;
@@ -110,6 +110,10 @@ fn save(asked: &Asked<'_>, edit: Edit, reader: &Reader<'_>, sent: &Value) -> Ans
 /// The way to the store of every edit of the API: only if the caller may.
 pub fn save_edit(asked: &Asked<'_>, mut edit: Edit) -> Result<Arc<Settings>, EditRefused> {
     hash_passwords(&mut edit)?;
+    let passed = token::faults_of_ends(&edit, &asked.context.settings, asked.context.now.wall);
+    if !passed.is_empty() {
+        return Err(EditRefused::Faults(passed));
+    }
     let permitted = Permitted::edit(&asked.context.settings, &asked.caller.rights, edit).map_err(EditRefused::Faults)?;
     asked.context.store.edit(permitted, asked.caller.author.clone())
 }

@@ -6,8 +6,9 @@ use std::cmp::Ordering;
 
 use serde_json::{Value, json};
 
-use crate::settings::{Field, Kind, Own};
+use crate::settings::{Field, Kind, Own, Shape};
 use crate::text::api as words;
+use crate::text::fault::Reason;
 use crate::web::http::{Pairs, Response, encode};
 
 use super::Asked;
@@ -93,6 +94,10 @@ pub fn show(asked: &Asked<'_>, kind: Kind) -> Answer {
         .filter_map(|(name, value)| Some((kind.field(name)?, value.as_str())))
         .filter(|(field, _)| keys.contains(&field.key))
         .collect();
+    let odd: Vec<Error> = filters.iter().filter_map(|(field, wanted)| Some(Error::of_parameter(field.key, odd(field, wanted)?))).collect();
+    if !odd.is_empty() {
+        return Err(wrong(odd));
+    }
     let words: Vec<String> = query.text("q").split_whitespace().map(str::to_lowercase).collect();
     let mut found: Vec<(i64, &Own)> = settings
         .rows_of(kind)
@@ -115,6 +120,25 @@ fn order(query: &Pairs, kind: Kind, keys: &[&'static str]) -> Answer<Option<(&'s
     match kind.field(key).filter(|_| keys.contains(&key)) {
         Some(field) => Ok(Some((field, is_descending))),
         None => Err(wrong(vec![Error::of_parameter("sort", unknown(key, keys))])),
+    }
+}
+
+/// Why no setting can have such a value, so that looking for it is a mistake. Nothing is looked for by the empty text.
+fn odd(field: &Field, wanted: &str) -> Option<Said> {
+    let refused = |value: Value| field.check(&value).err().map(Said::from);
+    match field.shape {
+        _ if wanted.is_empty() => None,
+        Shape::Bool => refused(serde_json::from_str(wanted).unwrap_or_else(|_| wanted.into())),
+        Shape::Number { min, max } => {
+            let is_fit = wanted.parse().is_ok_and(|number: i64| (min..=max).contains(&number));
+            (!is_fit).then(|| Said::with(words::NOT_A_NUMBER, &[&min, &max]))
+        }
+        Shape::Choice(of) | Shape::Choices { of, .. } => {
+            let is_one = of.iter().any(|choice| choice.eq_ignore_ascii_case(wanted));
+            let given = wanted.chars().take(40).collect();
+            (!is_one).then(|| Reason::NotAChoice { given, choices: of.to_vec() }.into())
+        }
+        _ => None,
     }
 }
 

@@ -24,6 +24,7 @@ mod problem;
 mod resource;
 mod revisions;
 mod schema;
+mod strict;
 mod switches;
 
 use serde_json::{Map, Value, json};

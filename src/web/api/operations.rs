@@ -178,7 +178,12 @@ fn upload() -> Value {
 fn sound() -> Value {
     let recording = json!({ "description": "The recording as it was uploaded.",
         "content": { WAV: { "schema": { "type": "string", "contentMediaType": WAV } } } });
-    operation("get_sound", &tag(Kind::Audio), "Download the recording", &[id()], &[(200, recording)], &[404])
+    let range =
+        json!({ "name": "Range", "in": "header", "schema": { "type": "string" }, "description": "One range of bytes (RFC 9110 14)." });
+    let part = json!({ "description": "The part that was asked for.", "content": recording["content"].clone() });
+    let beyond = json!({ "description": "It has no such bytes." });
+    let answers = [(200, recording), (206, part), (416, beyond)];
+    operation("get_sound", &tag(Kind::Audio), "Download the recording", &[id(), range], &answers, &[404])
 }
 
 fn switching() -> Value {

@@ -77,7 +77,7 @@ impl Said {
         Said::Words(phrase, arguments.iter().map(ToString::to_string).collect())
     }
 
-    fn say(&self, language: Language) -> String {
+    pub fn say(&self, language: Language) -> String {
         match self {
             Said::Words(phrase, arguments) => {
                 let arguments: Vec<&dyn std::fmt::Display> = arguments.iter().map(|argument| argument as _).collect();
@@ -184,6 +184,11 @@ impl Error {
         let pointer = pointer.into();
         let field = pointer.split('/').nth(1).unwrap_or_default().to_owned();
         Error { place: Place::Pointer { pointer, field }, said: said.into() }
+    }
+
+    /// Of a setting that was not sent: it points at the whole, and names the setting.
+    pub fn of_field(field: &str, said: impl Into<Said>) -> Error {
+        Error { place: Place::Pointer { pointer: String::new(), field: field.to_owned() }, said: said.into() }
     }
 
     /// The same, of a part of the body that stands there.

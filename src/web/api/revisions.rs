@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use crate::base::Wall;
 use crate::base::limits::REVISIONS_MAX;
-use crate::settings::{Difference, Happening, Level, Panel};
+use crate::settings::{Difference, Fault, Happening, Level, Panel};
 use crate::store::{EditRefused, Revision, Trouble};
 use crate::text::api as words;
 use crate::web::http::Response;
-use crate::web::permit::{self, PermittedRevert};
+use crate::web::permit::{self, AskedRevert};
 
 use super::entity::View;
 use super::list::Page;
@@ -39,20 +39,14 @@ pub fn revert(asked: &Asked<'_>, id: u64) -> Answer {
     if asked.context.store.revision(id).map_err(|trouble| unreadable(&trouble))?.is_none() {
         return Err(no_such(id));
     }
-    let (store, author) = (asked.context.store, asked.caller.author.clone());
-    let reverted = match store.try_revert(id, author.clone()) {
-        Ok(tried) => match PermittedRevert::of(&asked.context.settings, &asked.caller.rights, id, &tried.differences) {
-            Ok(permitted) => store.revert(permitted, author),
-            Err(_) => return Err(Problem::new(403, words::FORBIDDEN)),
-        },
-        Err(refused) => Err(refused),
-    };
-    match reverted {
+    let revert = AskedRevert::new(id, asked.caller.rights.clone());
+    match asked.context.store.revert(revert, false, asked.caller.author.clone()) {
         Ok(applied) => {
             let view = asked.view(&applied.settings);
             let changes: Value = applied.differences.iter().map(|difference| change(&view, difference)).collect();
             Ok(Response::json(200, &json!({ "revision": applied.settings.revision, "changes": changes })))
         }
+        Err(EditRefused::Faults(faults)) if faults.iter().any(Fault::is_about_rights) => Err(Problem::new(403, words::FORBIDDEN)),
         Err(EditRefused::Faults(faults)) => {
             let errors = faults.iter().map(|fault| Error::at("", Said::Elsewhere(fault.place.clone(), fault.reason.clone()))).collect();
             Err(Problem::of_sort(Sort::InUse, 409, words::NOT_UNDONE).with_errors(errors))

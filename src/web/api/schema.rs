@@ -60,6 +60,9 @@ fn description(field: &Field) -> String {
     if field.is_inherited {
         text.push_str(" A template may set it.");
     }
+    if field.default == Preset::Generated {
+        text.push_str(" Left out, it stays as it is; null has the box generate a new one. It cannot be empty.");
+    }
     if let Some(only_if) = field.only_if {
         text.push_str(&format!(" It means something only where `{}` is {}.", only_if.key, only_if.values.join(" or ")));
     }
@@ -73,7 +76,8 @@ fn of_shape(shape: Shape, way: Way) -> Value {
     let text = |pattern: &str| json!({ "type": "string", "pattern": pattern });
     match shape {
         Shape::Bool | Shape::Choice(_) => shown(shape),
-        Shape::Text | Shape::Secret => json!({ "type": "string", "maxLength": TEXT_CHARS_MAX, "pattern": LINE }),
+        Shape::Text => json!({ "type": "string", "maxLength": TEXT_CHARS_MAX, "pattern": LINE }),
+        Shape::Secret { min } => json!({ "type": "string", "minLength": min, "maxLength": TEXT_CHARS_MAX, "pattern": LINE }),
         Shape::Realm => json!({ "type": "string", "maxLength": TEXT_CHARS_MAX, "pattern": LINE.replace("\\u0000", "\"\\\\\\u0000") }),
         Shape::Email => json!({ "type": "string", "format": "email", "maxLength": TEXT_CHARS_MAX }),
         Shape::Phone => text("^[ ./()-]*(\\+[ ./()-]*)?([0-9][ ./()-]*){1,32}$"),
@@ -85,6 +89,7 @@ fn of_shape(shape: Shape, way: Way) -> Value {
         Shape::References(kind) => json!({ "type": "array", "items": reference(kind), "maxItems": LIST_VALUES_MAX, "uniqueItems": true }),
         Shape::Host => text("^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?){0,3}$"),
         Shape::Dialled => text(&format!("^[0-9*#]{{1,{DIALLED_CHARS_MAX}}}$")),
+        Shape::Statuses => text("^[4-6][0-9]{2}([ ,;]+[4-6][0-9]{2})*$"),
         Shape::Code => text(&format!("^([0-9*#]{{1,{DIALLED_CHARS_MAX}}}(-[0-9*#]{{1,{DIALLED_CHARS_MAX}}})?)?$")),
         Shape::Prefix => text("^\\+?[0-9]{1,32}$"),
         Shape::Action { is_transfer } => {

@@ -63,7 +63,7 @@ impl Form<'_> {
             },
             Shape::Choice(choices) => self.select(about, field, choices.iter().copied(), &value),
             Shape::Reference(kind) => self.reference(about, kind, &value),
-            Shape::Secret | Shape::SecretDigits { .. } => self.secret(about, field),
+            Shape::Secret { .. } | Shape::SecretDigits { .. } => self.secret(about, field),
             shape => {
                 let (kind, mode) = match shape {
                     Shape::Email => ("email", "email"),

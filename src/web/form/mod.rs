@@ -18,6 +18,7 @@ use crate::settings::{Field, Kind, Shape};
 use crate::text::Phrase;
 use crate::text::fault::Reason;
 use crate::text::page as words;
+use crate::text::settings::CODE_HELP;
 
 use super::http::Pairs;
 use super::page::Frame;
@@ -89,6 +90,8 @@ impl<'a> Form<'a> {
             @if !rest.is_empty() {
                 fieldset.section {
                     @if !sections.is_empty() { legend { (self.frame.say(sections::rest(self.kind))) } }
+                    // Once, and not under each of them.
+                    @if rest.iter().any(|field| is_plain_code(field)) { p.help { (self.frame.say(CODE_HELP)) } }
                     div.fields { @for field in rest { (self.field(field)) } }
                 }
             }
@@ -131,7 +134,7 @@ impl<'a> Form<'a> {
         }
         let name = format!("{}{}", self.prefix, field.key);
         let more = html! { (self.was(&name)) (self.pin(field, &name)) };
-        self.field_called(field, &name, self.prefix, true, &more)
+        self.field_called(field, &name, self.prefix, !is_plain_code(field), &more)
     }
 
     /// The same under another name: a part of a record. `start`: of the names beside it. `more` stands at its end.
@@ -202,9 +205,14 @@ impl<'a> Form<'a> {
             Shape::Number { min, max } => format!("({})", frame.say_with(words::BETWEEN, &[&min, &max])),
             Shape::Networks => frame.say(words::ONE_A_LINE).to_owned(),
             Shape::Choices { is_ordered: true, .. } => frame.say(words::POSITION_HELP).to_owned(),
-            Shape::Secret | Shape::SecretDigits { .. } if self.has_secret(field) => frame.say(words::LEAVE_EMPTY).to_owned(),
+            Shape::Secret { .. } | Shape::SecretDigits { .. } if self.has_secret(field) => frame.say(words::LEAVE_EMPTY).to_owned(),
             _ => String::new(),
         };
         format!("{of_table} {more}").trim().to_owned()
     }
+}
+
+/// A code of which there is nothing to say but what all of them have in common.
+fn is_plain_code(field: &Field) -> bool {
+    field.shape == Shape::Code && field.words.help == CODE_HELP
 }

@@ -81,18 +81,13 @@ fn upload(frame: &Frame<'_>, sheet: &'static Sheet) -> Response {
 /// The recording itself: to be heard, or with `?download` to be kept.
 pub fn give(frame: &Frame<'_>, id: i64) -> Response {
     match sound::bytes_of(frame.context, id) {
-        Ok(Some(bytes)) => Response::sound(bytes, frame.request.query.get("download").map(|_| file_name(id)).as_deref()),
+        Ok(Some(bytes)) => sound::answer(frame.request, id, bytes, frame.request.query.get("download").is_some()),
         Ok(None) => error::not_found(frame),
         Err(trouble) => {
             tracing::error!(%trouble, "reading a recording");
             error::not_found(frame)
         }
     }
-}
-
-/// ASCII alone, whatever its name is.
-fn file_name(id: i64) -> String {
-    format!("audio-{id}.wav")
 }
 
 pub fn player(id: i64) -> Markup {
@@ -104,7 +99,7 @@ pub fn listen(frame: &Frame<'_>, id: i64) -> Markup {
     html! {
         section.card {
             (player(id))
-            p { a href={ (address(id)) "?download" } download=(file_name(id)) { (frame.say(words::DOWNLOAD_SOUND)) } }
+            p { a href={ (address(id)) "?download" } download=(sound::file_name(id)) { (frame.say(words::DOWNLOAD_SOUND)) } }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::base::limits::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
 use crate::secret::Secret;
 use crate::store::Author;
 use crate::text::Phrase;
@@ -14,8 +15,6 @@ use crate::web::setup_code::is_setup_code;
 
 use super::{Frame, part};
 
-const PASSWORD_CHARS_MIN: usize = 10;
-const PASSWORD_CHARS_MAX: usize = 200;
 const PASSWORD_DIFFERENT_CHARS_MIN: usize = 5;
 /// Long enough and yet the first that a guesser tries.
 const COMMON: &[&str] =
@@ -164,5 +163,16 @@ mod tests {
         check("AnnaAnna12Anna", Err(words::PASSWORD_PLAIN));
         check(&"xyzuvw".repeat(100), Err(words::PASSWORD_LONG));
         assert_eq!(check_password("", "correct horse", "correct horsf"), Err(words::PASSWORD_DIFFERS));
+    }
+
+    #[test]
+    fn the_words_name_the_limits_that_hold_everywhere() {
+        for (phrase, limit) in [
+            (words::PASSWORD_HELP, PASSWORD_CHARS_MIN),
+            (words::PASSWORD_SHORT, PASSWORD_CHARS_MIN),
+            (words::PASSWORD_LONG, PASSWORD_CHARS_MAX),
+        ] {
+            assert!([phrase.english, phrase.italian].iter().all(|said| said.contains(&limit.to_string())), "{}", phrase.english);
+        }
     }
 }

@@ -158,14 +158,11 @@ fn one(frame: &Frame<'_>, id: u64, refused: &Refused) -> Response {
 fn revert(frame: &Frame<'_>, id: u64) -> Response {
     let Some(visitor) = frame.visitor else { return error::forbidden(frame) };
     let is_trial = frame.request.form.get("sure").is_none();
-    let (permitted, would) = match visitor.try_revert(frame.context, frame.request, id) {
-        Ok(tried) => tried,
+    let would = match visitor.revert(frame.context, frame.request, id, is_trial) {
+        Ok(applied) => applied.differences,
         Err(refused) => return one(frame, id, &refused_revert(frame, refused)),
     };
     if !is_trial {
-        if let Err(refused) = frame.context.store.revert(permitted, visitor.author(frame.request)) {
-            return one(frame, id, &refused_revert(frame, refused));
-        }
         frame.leave_note(Note::Saved);
         return Response::redirect("/history");
     }

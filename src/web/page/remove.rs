@@ -4,7 +4,7 @@ use maud::html;
 use serde_json::Value;
 
 use crate::base::id::ExtensionId;
-use crate::settings::{Change, Kind, Own};
+use crate::settings::{Change, Kind, Own, goes_with_user};
 use crate::text::directory as words;
 use crate::text::page;
 use crate::web::form::{self, Refused};
@@ -25,7 +25,7 @@ pub fn ask(frame: &Frame<'_>, sheet: &'static Sheet, id: i64, status: u16, refus
     // The accounts of an extension become free, and what is a user's own goes along; all else stands in the way.
     let (along, users): (Vec<User>, Vec<User>) = uses::of(settings, kind, id)
         .into_iter()
-        .partition(|user| goes_along(kind, user.kind) || kind == Kind::Extension && user.kind == Kind::Account);
+        .partition(|user| kind == Kind::User && goes_with_user(user.kind) || kind == Kind::Extension && user.kind == Kind::Account);
     let of_kind = |of: Kind| along.iter().filter(|user| user.kind == of).count();
     let title = match kind {
         Kind::Extension => frame.say_with(page::DELETE_EXTENSION, &[&settings.name_of(kind, id)]),
@@ -69,11 +69,6 @@ pub fn ask(frame: &Frame<'_>, sheet: &'static Sheet, id: i64, status: u16, refus
     frame.page(status, &entity::title(frame, sheet, id), content)
 }
 
-/// Tokens and personal contacts are nothing without their user.
-const fn goes_along(kind: Kind, user: Kind) -> bool {
-    matches!((kind, user), (Kind::User, Kind::Token | Kind::Contact))
-}
-
 pub fn delete(frame: &Frame<'_>, sheet: &'static Sheet, id: i64) -> Response {
     let kind = sheet.kind;
     let accounts = if kind == Kind::Extension { frame.context.settings.accounts_of(ExtensionId(id)) } else { &[] };
@@ -82,9 +77,7 @@ pub fn delete(frame: &Frame<'_>, sheet: &'static Sheet, id: i64) -> Response {
         id: Some(account.0),
         own: Own::default().with("extension", Value::Null),
     });
-    let along = uses::of(&frame.context.settings, kind, id).into_iter().filter(|user| goes_along(kind, user.kind));
-    let along = along.map(|user| Change::Delete { kind: user.kind, id: user.id });
-    match form::save(frame, freed.chain(along).chain([Change::Delete { kind, id }]).collect()) {
+    match form::save(frame, freed.chain([Change::Delete { kind, id }]).collect()) {
         Ok(_) => {
             frame.leave_note(Note::Deleted);
             Response::redirect(&sheet.link())

@@ -7,7 +7,7 @@
 //! user, role    before and after within the rights of who edits; privacy officers by privacy officers, the first by an administrator
 //! phone         the service PIN of one's own extension
 //! oneself       language by any form; password and second factor only where the old password is asked (edit_in_person)
-//! token         for oneself, or for users within one's rights
+//! token         for oneself, or for users within one's rights; with a token that ends, none that ends later
 //! contact       a personal one by its owner only
 //! ```
 
@@ -173,7 +173,11 @@ impl Judge<'_> {
                 self.within("user", &settings.rights(user))?;
             }
         }
-        Ok(())
+        let is = after.tokens.get(&TokenId(row.id)).filter(|_| changed_keys(row).any(|key| key != "name"));
+        match (self.rights.ends, is) {
+            (Some(ends), Some(token)) if token.expires.is_none_or(|expires| expires > ends) => Err(("expires", Reason::OutlivesToken)),
+            _ => Ok(()),
+        }
     }
 
     fn contact(&self, row: &RowChange, after: &Settings) -> Result<(), Refusal> {

@@ -16,7 +16,7 @@ use super::http::Method;
 
 pub use changes::{edit, edit_in_person};
 pub use number::{masked_number, shown_number};
-pub use permitted::{Permitted, PermittedRevert};
+pub use permitted::{AskedRevert, Permitted};
 pub use personal::{is_of_another, is_visible};
 
 /// What a route asks of who wants it.
@@ -35,8 +35,6 @@ pub enum Need {
     OfKind(Level),
     /// The level in the panel of extensions, or that the extension which the path names is one's own.
     OfExtension(Level),
-    /// The level, in every panel: what holds the whole of the settings.
-    EveryPanel(Level),
 }
 
 /// Who asks, as far as it matters here.
@@ -76,7 +74,6 @@ pub fn decide(method: Method, segments: &[&str], asker: Option<Asker<'_>>) -> Ve
         Need::Panel(panel, level) => rights.may(panel, level),
         Need::OfKind(level) => kind.is_some_and(|kind| rights.may(kind.panel(), level)),
         Need::OfExtension(level) => rights.may(Kind::Extension.panel(), level) || is_own_extension(rights, segments),
-        Need::EveryPanel(level) => Panel::ALL.into_iter().all(|panel| rights.may(panel, level)),
     };
     // Whatever the route asks: a token that only reads changes nothing.
     let reads = method == Method::Get || !rights.is_read_only;

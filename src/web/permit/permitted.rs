@@ -32,28 +32,36 @@ impl Permitted {
     }
 }
 
-/// The revert of a revision whose author may make what it would make.
-#[derive(Debug)]
-pub struct PermittedRevert(u64);
+/// The revert of a revision, and the rights of who wants it. What it would do is known only where it is made, so it is judged there, in the same
+/// step: nobody's save comes between.
+#[derive(Clone, Debug)]
+pub struct AskedRevert {
+    id: u64,
+    rights: Rights,
+}
 
-impl PermittedRevert {
-    /// `differences`: what a trial said that the revert would do. What a save did to users, roles and tokens is undone by hand, where
-    /// each rule on them is asked; and nobody's personal contacts are anybody else's.
-    pub fn of(settings: &Settings, rights: &Rights, id: u64, differences: &[Difference]) -> Result<PermittedRevert, Vec<Fault>> {
+impl AskedRevert {
+    pub const fn new(id: u64, rights: Rights) -> AskedRevert {
+        AskedRevert { id, rights }
+    }
+
+    pub const fn revision(&self) -> u64 {
+        self.id
+    }
+
+    /// Whether it may be made of these settings, where it would make these differences. What a save did to users, roles and tokens is undone by
+    /// hand, where each rule on them is asked; and nobody's personal contacts are anybody else's.
+    pub fn judge(&self, settings: &Settings, differences: &[Difference]) -> Result<(), Vec<Fault>> {
         let refused: Vec<Fault> = differences
             .iter()
-            .filter(|difference| !may_undo(settings, rights, difference))
+            .filter(|difference| !may_undo(settings, &self.rights, difference))
             .map(|difference| {
                 // What a contact of somebody else is called is nobody's to read here.
                 let name = if difference.kind == Kind::Contact { "" } else { difference.name.as_str() };
                 Fault::beside(None, (difference.kind, Some(difference.id)), name, "", Reason::NotPermitted)
             })
             .collect();
-        if refused.is_empty() { Ok(PermittedRevert(id)) } else { Err(refused) }
-    }
-
-    pub const fn revision(&self) -> u64 {
-        self.0
+        if refused.is_empty() { Ok(()) } else { Err(refused) }
     }
 }
 

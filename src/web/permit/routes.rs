@@ -9,7 +9,7 @@
 
 use Level::{List, Read, Write};
 use Method::{Delete, Get, Patch, Post, Put};
-use Need::{EveryPanel, InPerson, LoggedIn, OfExtension, OfKind, OwnLogin, Public};
+use Need::{InPerson, LoggedIn, OfExtension, OfKind, OwnLogin, Public};
 
 use crate::settings::{Kind, Level, Panel};
 use crate::web::http::Method;
@@ -55,9 +55,6 @@ const ROUTES: &[Row] = &[
     (Get, "/history", panel(Panel::History, List)),
     (Get, "/history/*", panel(Panel::History, Read)),
     (Post, "/history/*/revert", panel(Panel::History, Write)),
-    (Get, "/settings/export", EveryPanel(Read)),
-    (Get, "/settings/import", EveryPanel(Write)),
-    (Post, "/settings/import", EveryPanel(Write)),
     // The kinds of one entity.
     (Get, "/sip", panel(Panel::Settings, Read)),
     (Post, "/sip", panel(Panel::Settings, Write)),

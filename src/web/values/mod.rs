@@ -108,8 +108,15 @@ pub fn own_of(settings: &Settings, kind: Kind, id: Option<i64>, form: &Pairs, pr
             continue;
         }
         let name = format!("{prefix}{}", field.key);
-        let Some(value) = reader.value(field, &name) else { continue };
         let has_own = now.is_some_and(|own| own.get(field.key).is_some());
+        // The page hides what means nothing beside the choice that was made, so nobody could empty it there.
+        if !field.is_inherited && !belongs(field, form, prefix) {
+            if has_own {
+                own = own.with(field.key, Value::Null);
+            }
+            continue;
+        }
+        let Some(value) = reader.value(field, &name) else { continue };
         let decided = match was(form, &name) {
             _ if field.is_secret() => (has_own || !value.is_null()).then_some(value),
             Some(was) if field.is_inherited => inherited(field, form, &name, value, &was),
@@ -122,6 +129,12 @@ pub fn own_of(settings: &Settings, kind: Kind, id: Option<i64>, form: &Pairs, pr
         }
     }
     own
+}
+
+/// Whether it means something beside what the form chose.
+fn belongs(field: &Field, form: &Pairs, prefix: &str) -> bool {
+    let chosen = |key: &str| form.get(&format!("{prefix}{key}"));
+    field.only_if.is_none_or(|only_if| chosen(only_if.key).is_none_or(|chosen| only_if.values.contains(&chosen)))
 }
 
 /// What becomes of a setting that can be inherited; `None`: as it is.
@@ -315,6 +328,19 @@ mod tests {
         let form = "rules.rows=2&rules.0.match=any&rules.0.digits=5&has=rules.0.lines&rules.0.lines=4&rules.0.lines=2&rules.0.lines.order.4=2&rules.0.lines.order.2=1&rules.1.match=prefix";
         let expected = json!([{"match": "any", "lines": [2, 4]}, {"match": "prefix"}]);
         assert_eq!(own(Kind::Class, form).get("rules"), Some(&expected));
+    }
+
+    #[test]
+    fn what_the_chosen_kind_of_line_does_not_have_goes() {
+        let line = Own::default().with("name", "l").with("host", "l.example").with("username", "u").with("password", "p");
+        let settings = with(vec![put(Kind::Line, line)]);
+        let check = |form: &str, expected: Own| {
+            assert_eq!(own_of(&settings, Kind::Line, Some(1), &Pairs::parse(form), ""), expected, "{form}");
+        };
+        let gone = Own::default().with("kind", "gateway").with("username", Value::Null).with("password", Value::Null);
+        check("kind=gateway&username=u&password=", gone);
+        check("kind=provider&kind.was=%22provider%22&username=u&username.was=%22u%22&password=", Own::default());
+        check("username=u&username.was=%22u%22", Own::default());
     }
 
     #[test]

@@ -38,7 +38,7 @@ impl<'a> Typed<'a> {
                 let ids = chosen(form, name).into_iter().map(|id| id.parse::<i64>().map_or(Value::from(id), Value::from));
                 ids.collect::<Vec<_>>().into()
             }),
-            Shape::Secret | Shape::SecretDigits { .. } => match form.get(name)?.trim() {
+            Shape::Secret { .. } | Shape::SecretDigits { .. } => match form.get(name)?.trim() {
                 "" if form.get(&format!("{name}.reset")).is_some() => Some(Value::Null),
                 "" => None,
                 text => Some(text.into()),

@@ -53,6 +53,44 @@ fn a_token_is_shown_once_and_ends_when_it_expires() {
 }
 
 #[test]
+fn a_token_that_ends_makes_none_that_ends_later() {
+    let office = Box::new();
+    let now = super::NOW.as_secs();
+    let made = office.ask("POST", "/tokens", &json!({"name": "ci", "user": "boss", "read_only": false, "expires": now + 5000}));
+    let bearer = format!("Bearer {}", made.body["token"].as_str().expect("it is shown"));
+    let ask = |method: &str, path: &str, body: &Value| {
+        let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+        office.send(method, &format!("/api/v1{path}"), &headers, body.to_string().as_bytes())
+    };
+    let token = |name: &str, expires: Value| json!({"name": name, "user": "desk", "read_only": false, "expires": expires});
+    for later in [json!(now + 5001), Value::Null] {
+        let refused = ask("POST", "/tokens", &token("later", later.clone()));
+        assert_eq!((refused.status, refused.errors()[0].0.as_str()), (403, "/expires"), "{}", refused.body);
+        let of_itself = ask("PATCH", &format!("/tokens/{}", made.body["id"]), &json!({"expires": later}));
+        assert_eq!(of_itself.status, 403, "{}", of_itself.body);
+        let change = json!({"changes": [{"put": {"kind": "token", "values": token("batch", later)}}]});
+        assert_eq!(ask("POST", "/changes", &change).status, 403);
+    }
+    // One that was there and does not end is not made stronger by one that does.
+    let reader = office.settings().tokens.values().find(|token| token.name == "reader").expect("there").id.0;
+    assert_eq!(ask("PATCH", &format!("/tokens/{reader}"), &json!({"read_only": false})).status, 403);
+    assert_eq!(ask("PATCH", &format!("/tokens/{reader}"), &json!({"name": "wall"})).status, 200);
+    let until = ask("POST", "/tokens", &token("until", json!(now + 5000)));
+    assert_eq!(until.status, 201, "{}", until.body);
+    assert_eq!(office.ask("POST", "/tokens", &token("for ever", Value::Null)).status, 201, "one without an end makes any");
+}
+
+#[test]
+fn a_token_that_would_have_ended_is_not_made() {
+    let office = Box::new();
+    let past = json!({"name": "ci", "user": "boss", "expires": super::NOW.as_secs() - 1});
+    let refused = office.ask("POST", "/tokens", &past);
+    assert_eq!((refused.status, refused.errors()), (422, vec![("/expires".to_owned(), "it lies in the past".to_owned())]));
+    let change = json!({"changes": [{"put": {"kind": "token", "values": past}}]});
+    assert_eq!(office.ask("POST", "/changes", &change).errors()[0].0, "/changes/0/put/values/expires");
+}
+
+#[test]
 fn each_sees_what_the_role_allows() {
     let office = Box::new();
     let id = office.make("/extensions", json!({"number": "101", "first_name": "Anna", "email": "a@example.com", "service_pin": "1234"}));
@@ -153,6 +191,8 @@ fn what_does_not_fit_has_its_status() {
         (415, "POST", "/api/v1/extensions", vec![], "{}"),
         (400, "POST", "/api/v1/extensions", vec![json], "{"),
         (400, "POST", "/api/v1/extensions", vec![json], ""),
+        (400, "POST", "/api/v1/extensions", vec![json], "{\"number\": \"101\", \"number\": \"102\"}"),
+        (400, "POST", "/api/v1/extensions", vec![json], &"[".repeat(500)),
         (422, "POST", "/api/v1/extensions", vec![json], "[]"),
         (201, "POST", "/api/v1/extensions", vec![("content-type", "Application/JSON; charset=utf-8")], "{\"number\": \"101\"}"),
     ] {

@@ -165,6 +165,53 @@ fn what_is_in_use_stays_and_its_users_are_named() {
 }
 
 #[test]
+fn a_fault_of_what_was_not_sent_points_at_the_whole_and_names_the_setting() {
+    // Without the code for voicemail 801 is free; all of the numbering plan sent without it brings the code back.
+    let office = Box::new();
+    assert_eq!(office.ask("PATCH", "/numbering", &json!({"voicemail": ""})).status, 200);
+    office.make("/extensions", json!({"number": "801"}));
+    let refused = office.ask("PUT", "/numbering", &json!({}));
+    assert_eq!((refused.status, refused.body["errors"][0]["field"].as_str()), (422, Some("voicemail")), "{}", refused.body);
+    assert_eq!(refused.errors(), [(String::new(), "voicemail: extension 801 has it already".to_owned())]);
+}
+
+#[test]
+fn a_user_takes_tokens_and_personal_contacts_along() {
+    for path in ["/users", "/changes"] {
+        let office = Box::new();
+        let own = office.ask_as("desk", "POST", "/contacts", &json!({"last_name": "Rossi", "owner": "desk"}));
+        assert_eq!(own.status, 201, "{}", own.body);
+        let shared = office.make("/contacts", json!({"last_name": "Bo"}));
+        let id = office.settings().user_by_username("desk").expect("there").id.0;
+        let answer = match path {
+            "/users" => office.ask("DELETE", &format!("/users/{id}"), &Value::Null),
+            _ => office.ask("POST", path, &json!({"changes": [{"delete": {"kind": "user", "id": id}}]})),
+        };
+        assert!(matches!(answer.status, 200 | 204), "{}", answer.body);
+        let after = office.settings();
+        assert!(after.user_by_username("desk").is_none() && after.tokens.values().all(|token| token.name != "desk"));
+        assert_eq!(after.contacts.keys().map(|id| id.0).collect::<Vec<_>>(), [shared], "{path}");
+        assert_eq!(office.ask_as("desk", "GET", "/me", &Value::Null).status, 401);
+    }
+}
+
+#[test]
+fn an_empty_password_of_a_phone_is_a_mistake_and_null_makes_a_new_one() {
+    let office = Box::new();
+    let id = office.make("/accounts", json!({"username": "anna-desk", "password": "geheim-geheim"}));
+    let path = format!("/accounts/{id}");
+    for empty in ["", "  "] {
+        let refused = office.ask("PATCH", &path, &json!({"password": empty}));
+        assert_eq!((refused.status, refused.errors()[0].0.as_str()), (422, "/password"), "{}", refused.body);
+        assert!(refused.errors()[0].1.contains("left out, it stays as it is"), "{}", refused.body);
+    }
+    assert_eq!(office.ask("PATCH", &path, &json!({"enabled": false})).body["password"], "geheim-geheim");
+    let made = office.ask("PATCH", &path, &json!({"password": null}));
+    let new = made.body["password"].as_str().expect("the answer tells it");
+    assert!(made.status == 200 && new.len() >= 20 && new != "geheim-geheim", "{}", made.body);
+}
+
+#[test]
 fn a_new_entity_says_where_it_is() {
     let office = Box::new();
     let made = office.ask("POST", "/accounts", &json!({"username": "anna-desk"}));

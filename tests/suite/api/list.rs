@@ -74,6 +74,10 @@ fn wrong_parameters_are_named() {
         ("?offset=x", "offset", "from 0"),
         ("?sort=nmber", "sort", "did you mean \"number\""),
         ("?service_pin=1234", "service_pin", "no such parameter"),
+        ("?enabled=maybe", "enabled", "true or false"),
+        ("?busy_level=many", "busy_level", "from 0 to 2000"),
+        ("?busy_level=-1", "busy_level", "from 0 to 2000"),
+        ("?lock_mode=shut", "lock_mode", "\"shut\" is not one of"),
     ] {
         let answer = office.get(&format!("/extensions{query}"));
         let errors = answer.errors();

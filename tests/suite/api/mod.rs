@@ -32,7 +32,7 @@ use trillo::secret::Secret;
 use trillo::settings::{Change, Difference, Edit, Kind, Own, Settings};
 use trillo::store::{Applied, AudioFolder, Author, Conflict, EditRefused, Revision, Store, Trouble};
 use trillo::trace::Trace;
-use trillo::web::permit::{Permitted, PermittedRevert};
+use trillo::web::permit::{AskedRevert, Permitted};
 use trillo::web::{self, Context, Request, Response, Site};
 
 /// As `sha256sum` has it of the token `boss`, `reader` and so on: what the settings keep of them.
@@ -80,12 +80,9 @@ impl web::Store for Kept {
         self.store.lock().unwrap().revision(id)
     }
 
-    fn try_revert(&self, id: u64, author: Author) -> Result<Applied, EditRefused> {
-        self.store.lock().unwrap().revert(id, true, &author, NOW)
-    }
-
-    fn revert(&self, revert: PermittedRevert, author: Author) -> Result<Applied, EditRefused> {
-        self.store.lock().unwrap().revert(revert.revision(), false, &author, NOW)
+    fn revert(&self, revert: AskedRevert, is_trial: bool, author: Author) -> Result<Applied, EditRefused> {
+        let judge = |settings: &Settings, differences: &[Difference]| revert.judge(settings, differences);
+        self.store.lock().unwrap().revert(revert.revision(), is_trial, &judge, &author, NOW)
     }
 
     fn conflict(&self, edit: Edit) -> Result<Option<Conflict>, Trouble> {

@@ -34,7 +34,7 @@ fn value(dice: &mut Dice, settings: &Settings, field: &Field) -> Value {
     };
     match field.shape {
         Shape::Bool => dice.chance(1, 2).into(),
-        Shape::Text | Shape::Realm | Shape::Secret => format!("è {} 文", dice.token(1 + dice.clone().below(20) as usize)).into(),
+        Shape::Text | Shape::Realm | Shape::Secret { .. } => format!("è {} 文", dice.token(8 + dice.clone().below(20) as usize)).into(),
         Shape::Email => format!("{}@example.com", dice.token(5)).into(),
         Shape::Phone | Shape::Prefix => format!("{}{}", if dice.chance(1, 2) { "+" } else { "" }, digits(dice, 3, 15)).into(),
         Shape::Username => dice.token(12).into(),
@@ -56,6 +56,7 @@ fn value(dice: &mut Dice, settings: &Settings, field: &Field) -> Value {
         Shape::References(kind) => named(dice, settings, kind).into_iter().collect(),
         Shape::Fingerprint => digits(dice, 64, 64).into(),
         Shape::Host => format!("{}.example.com", dice.token(4)).into(),
+        Shape::Statuses => format!("40{} 503", digits(dice, 1, 1)).into(),
         // Digits that no other code has, or off.
         Shape::Code if dice.chance(1, 4) => "".into(),
         Shape::Code => format!("*{}*{}", digits(dice, 6, 6), digits(dice, 2, 2)).into(),

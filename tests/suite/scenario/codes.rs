@@ -95,25 +95,28 @@ fn a_lock_is_opened_by_code_and_pin() {
 
 #[test]
 fn after_three_wrong_pins_none_is_taken_for_five_minutes() {
-    let office = office().set("103", "lock_mode", "password").set("103", "service_pin", "1");
+    let office = office().set("103", "lock_mode", "password").set("103", "service_pin", "1111");
     let mut town = town_of(office);
-    let attempt = |town: &mut Town, digit: char| {
+    let attempt = |town: &mut Town, pin: &str| {
         town.pbx.served.clear();
         town.with("carla-desk", |carla, now| carla.call(now, "850"));
         town.run_for(seconds(1));
         if !town.phone("carla-desk").line().is_over() {
-            town.with("carla-desk", |carla, now| carla.press(now, digit));
+            for digit in pin.chars() {
+                town.with("carla-desk", |carla, now| carla.press(now, digit));
+                town.run_for(millis(200));
+            }
         }
         town.run_for(seconds(3));
         town.pbx.served.last().map(|(_, said)| said.clone())
     };
     for _ in 0..3 {
-        assert_eq!(attempt(&mut town, '2').as_deref(), Some("Refuse"));
+        assert_eq!(attempt(&mut town, "2222").as_deref(), Some("Refuse"));
     }
-    assert_eq!(attempt(&mut town, '1').as_deref(), Some("Refuse"), "the right one, too late");
+    assert_eq!(attempt(&mut town, "1111").as_deref(), Some("Refuse"), "the right one, too late");
     assert!(town.pbx.events.iter().any(|event| event.text.contains("Three wrong service PINs from 103")));
     town.run_for(seconds(300));
-    assert_eq!(attempt(&mut town, '1').as_deref(), Some("Confirm"));
+    assert_eq!(attempt(&mut town, "1111").as_deref(), Some("Confirm"));
     town.close();
 }
 

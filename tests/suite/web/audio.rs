@@ -28,7 +28,10 @@ fn an_announcement_is_uploaded_heard_downloaded_and_deleted() {
     browser.shows("Welcome &lt;b&gt;");
     browser.lacks("name=\"file\"");
     assert_eq!(browser.get(&format!("{page}/sound")), 200);
-    assert_eq!((browser.header("Content-Type"), browser.header("Content-Disposition")), (Some("audio/wav"), None));
+    assert_eq!(
+        (browser.header("Content-Type"), browser.header("Content-Disposition")),
+        (Some("audio/wav"), Some("inline; filename=\"audio-1.wav\""))
+    );
     assert_eq!(browser.response.as_ref().expect("there").body, sound);
     browser.get(&format!("{page}/sound?download"));
     assert_eq!(browser.header("Content-Disposition"), Some("attachment; filename=\"audio-1.wav\""));

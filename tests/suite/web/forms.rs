@@ -209,3 +209,10 @@ fn names_of_all_scripts_are_kept_and_a_novel_is_refused() {
         browser.shows(name);
     }
 }
+
+#[test]
+fn what_all_codes_have_in_common_is_said_once() {
+    let mut browser = Browser::claimed();
+    browser.get("/numbering");
+    assert_eq!(browser.body.matches("The digits that people dial").count(), 1);
+}

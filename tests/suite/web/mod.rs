@@ -34,7 +34,7 @@ use trillo::secret::{Secret, hash_password};
 use trillo::settings::{Change, Difference, Edit, Kind, Own, RowChange, Settings};
 use trillo::store::{Applied, AudioFolder, Author, Conflict, EditRefused, Revision, Trouble};
 use trillo::trace::Trace;
-use trillo::web::permit::{Permitted, PermittedRevert};
+use trillo::web::permit::{AskedRevert, Permitted};
 use trillo::web::{self, Context, Request, Response, Site, Store};
 
 use crate::store::Folder;
@@ -125,17 +125,14 @@ impl Store for Memory {
         Ok(self.saves.lock().unwrap().iter().find(|save| save.id == id).cloned())
     }
 
-    fn try_revert(&self, id: u64, _author: Author) -> Result<Applied, EditRefused> {
-        let settings = self.settings();
-        let edited = settings.edited(&self.undoing(id), &mut || [9; 24]).map_err(EditRefused::Faults)?;
-        let differences = edited.rows.iter().map(|row| Difference::new(row, settings.rows(), edited.settings.rows())).collect();
+    fn revert(&self, revert: AskedRevert, is_trial: bool, author: Author) -> Result<Applied, EditRefused> {
+        let (settings, undoing) = (self.settings(), self.undoing(revert.revision()));
+        let edited = settings.edited(&undoing, &mut || [9; 24]).map_err(EditRefused::Faults)?;
+        let difference = |row| Difference::new(row, settings.rows(), edited.settings.rows());
+        let differences: Vec<Difference> = edited.rows.iter().map(difference).collect();
+        revert.judge(&settings, &differences).map_err(EditRefused::Faults)?;
+        let settings = if is_trial { settings } else { self.save(undoing, author)? };
         Ok(Applied { settings, differences })
-    }
-
-    fn revert(&self, revert: PermittedRevert, author: Author) -> Result<Applied, EditRefused> {
-        let applied = self.try_revert(revert.revision(), author.clone())?;
-        let settings = self.save(self.undoing(revert.revision()), author)?;
-        Ok(Applied { settings, ..applied })
     }
 
     fn conflict(&self, _edit: Edit) -> Result<Option<Conflict>, Trouble> {
