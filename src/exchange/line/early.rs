@@ -2,6 +2,7 @@
 //! or the ringing of the other network.
 
 use super::super::admit::read_offer;
+use super::super::bridge::codec_of;
 use super::super::call::Phase;
 use super::super::exchange::Exchange;
 use super::super::leg::{Agreement, Party, State};
@@ -33,7 +34,14 @@ impl Exchange {
             found.media.agreed = Some(agreement);
         }
         let Some(caller) = self.calls.get(call).map(|call| call.caller) else { return };
-        let Some(State::Calling { invite, .. }) = self.legs.get(caller).map(|leg| &leg.state) else { return };
+        let Some(calling) = self.legs.get(caller) else { return };
+        let State::Calling { invite, .. } = &calling.state else {
+            // He was transferred here and talks already: what the network says is heard in his codec, or not at all.
+            if codec_of(&calling.media) == Some(codec) {
+                self.join_legs(caller, leg);
+            }
+            return;
+        };
         let Ok(remote) = read_offer(invite) else { return };
         let Some(body) = self.agree(caller, remote, &[codec]) else { return };
         self.tell_early_media(now, call, caller, body);

@@ -172,6 +172,7 @@ fn bruno_is_sent_outside_over_the_second_line() {
         call(&mut town, "anna", "102");
         refer(&mut town, "anna", 0, "<sip:0212345@10.0.0.1>");
         if town.phone("provider").is_ringing() {
+            assert!(hears(&mut town, "bruno"), "what the network says of it");
             town.with("provider", |provider, now| provider.refuse_line(now, 0, 500));
             town.run_for(seconds(5));
         }
