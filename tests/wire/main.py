@@ -9,6 +9,7 @@ import sys
 import tempfile
 
 import calls
+import clients
 import flood
 import guessing
 import killing
@@ -136,6 +137,8 @@ def ci(harness, pbx, folder):
         harness.run("pjsua2 over UDP calls pjsua2 over TLS", calls.between_pjsua, pbx, folder, speech, "udp", "tls", "callee")
         harness.run("baresip calls pjsua2, holds and resumes", calls.with_baresip, pbx, folder, speech)
         harness.run("pjsua2 calls baresip", calls.to_baresip, pbx, folder, speech)
+        harness.run("linphone calls pjsua2, pjsua2 calls linphone", clients.linphone, pbx, folder, speech)
+        harness.run("every client registers over every transport it has", clients.everywhere, pbx, folder, speech["silence"])
         harness.run("pjsua2 dials the echo test", services.echo, pbx, folder, speech)
         harness.run("pjsua2 forwards all calls by a code", services.forward, pbx, folder, speech)
         harness.run("pjsua2 opens a lock with its PIN", services.lock, pbx, folder)
