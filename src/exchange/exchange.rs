@@ -15,6 +15,7 @@ use super::line::{self, Lines, Located, Question};
 use super::measuring::Measured;
 use super::pin_tries::PinTries;
 use super::presence::{SubscriptionId, Subscriptions};
+use super::proxies::Proxies;
 use super::status::Status;
 use super::step::code::Fact;
 use super::transfer::Transfer;
@@ -118,6 +119,7 @@ pub struct Exchange {
     pub(super) trace: Trace,
     pub(super) arrivals: Arrivals,
     pub(super) registrar: Bindings,
+    pub(super) proxies: Proxies,
     pub(super) lines: Lines,
     pub(super) ledger: Ledger,
     pub(super) occupancy: Occupancy,
@@ -221,6 +223,7 @@ impl Exchange {
             trace: config.trace,
             arrivals: Arrivals::default(),
             registrar: Bindings::default(),
+            proxies: Proxies::default(),
             lines: Lines::default(),
             ledger: Ledger::new(config.ports),
             occupancy: Occupancy::default(),
@@ -246,6 +249,7 @@ impl Exchange {
             exchange.restore(now, state);
         }
         exchange.update_lines(now);
+        exchange.update_proxies(now);
         exchange
     }
 
@@ -309,6 +313,7 @@ impl Exchange {
             self.drain(now);
         }
         self.handle_line_alarms(now);
+        self.look_for_proxies(now);
     }
 
     fn handle_line_alarms(&mut self, now: Now) {
@@ -409,7 +414,7 @@ impl Exchange {
 
     pub fn poll_timeout(&self) -> Option<Instant> {
         let ours = [self.timers.next(), self.arrivals.next(), self.registrar.next(), self.subscriptions.turning.next()];
-        ours.into_iter().chain([self.lines.next(), self.endpoint.poll_timeout()]).flatten().min()
+        ours.into_iter().chain([self.lines.next(), self.proxies.next(), self.endpoint.poll_timeout()]).flatten().min()
     }
 
     pub(super) fn order(&mut self, order: Order) {
@@ -448,6 +453,7 @@ impl Exchange {
         self.drop_bindings_without_account();
         self.drop_switches_without_extension();
         self.update_lines(now);
+        self.update_proxies(now);
         self.reconsider_bans();
         self.review_subscriptions(now);
     }

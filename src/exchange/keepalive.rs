@@ -1,6 +1,7 @@
 //! Is the phone still there? OPTIONS to every binding, and bytes that keep a NAT's mapping open.
 
 use super::exchange::{Asked, Exchange};
+use super::proxies::routes;
 use crate::base::id::AccountId;
 use crate::base::{Instant, Now};
 use crate::sip::message::{Method, Name, NameAddr, Request};
@@ -13,7 +14,7 @@ impl Exchange {
         let (Some(flow), Ok(uri)) = (self.flow_to(settings, &bound.binding), Uri::parse(bound.binding.texts.contact())) else { return };
         let ours = NameAddr::new(Uri::Sip(SipUri::new(Some("trillo"), Host::Address(self.told_address(&flow)), None)));
         let mut request = Request::new(Method::Options, uri.clone());
-        for route in bound.binding.texts.path() {
+        for route in routes(settings, &bound.binding) {
             request.headers.push(Name::Route, route);
         }
         request.headers.push(Name::MaxForwards, "70");

@@ -38,6 +38,7 @@ mod pickup;
 mod pin_tries;
 mod presence;
 mod probe;
+mod proxies;
 mod reach;
 mod registrar;
 mod reliable;

@@ -15,6 +15,9 @@ use crate::sip::uri::{Host, SipUri, Uri};
 impl Exchange {
     /// The path to an account's phone. None: a stream account whose connection is gone and that cannot be connected to.
     pub(super) fn flow_to(&self, account: &Account, binding: &Binding) -> Option<Flow> {
+        if let Some(flow) = self.proxy_of(account) {
+            return flow;
+        }
         let flow = binding.flow;
         if flow.transport.is_reliable() {
             if flow.connection.is_some() {

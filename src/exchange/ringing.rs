@@ -8,6 +8,7 @@ use super::exchange::{Asked, Exchange, TimerKey};
 use super::leg::{Acknowledged, Agreement, Leg, Media, Party, State};
 use super::line::Failure;
 use super::probe::Probe;
+use super::proxies::routes;
 use super::session::Session;
 use super::step::code::Tone;
 use super::step::ring::{Branch, Fact, Ring, Verb, Why};
@@ -112,8 +113,8 @@ impl Exchange {
         if codecs.is_empty() {
             return Err(488);
         }
-        let (nat, path) = (self.is_nat(settings), bound.binding.texts.path().map(str::to_owned).collect::<Vec<_>>());
-        let is_behind_proxy = !path.is_empty() || settings.outbound_proxy.is_some();
+        let (nat, routes) = (self.is_nat(settings), routes(settings, &bound.binding).collect::<Vec<_>>());
+        let is_behind_proxy = !routes.is_empty();
         // Whoever transferred or parked it sees that it has come back.
         let prefix = match (call.walk.is_return(), call.walk.is_from_park()) {
             (true, true) => "P:",
@@ -126,7 +127,7 @@ impl Exchange {
         let (host, _) = self.sent_by(&flow);
         let identity = NameAddr { display: name, ..NameAddr::new(Uri::Sip(SipUri::new(Some(&number), host.clone(), None))) };
         let mut request = Request::new(Method::Invite, target);
-        for route in &path {
+        for route in &routes {
             request.headers.push(Name::Route, &**route);
         }
         request.headers.push(Name::MaxForwards, max_forwards.to_string());

@@ -65,7 +65,7 @@ pub enum DigestAlgorithms {
 }
 
 /// By which every request to the account goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OutboundProxy {
     pub host: String,
     /// `None`: the transport's own, or what SRV says of a name.
@@ -74,6 +74,8 @@ pub struct OutboundProxy {
 }
 
 pub(super) const TRANSPORTS: &[&str] = &["udp", "tcp", "tls", "ws", "wss"];
+/// Nobody is a browser to a proxy.
+const PROXY_TRANSPORTS: &[&str] = &["udp", "tcp", "tls"];
 pub(super) const CODECS: &[&str] = &["pcma", "g722", "g726", "g729", "gsm", "opus", "pcmu"];
 pub(super) const VIDEO_CODECS: &[&str] = &["h261", "h263", "h263+", "h264", "vp8"];
 
@@ -100,7 +102,7 @@ pub(super) const INHERITED: [Field; 13] = [
     Field::new("srtp", Shape::Choice(&["off", "optional", "required"]), Default::Text("off"), words::ACCOUNT_SRTP).inherited(),
     Field::new("outbound_proxy", Shape::Host, Default::Empty, words::ACCOUNT_OUTBOUND_PROXY).inherited(),
     Field::new("outbound_proxy_port", PORT, Default::Empty, words::ACCOUNT_OUTBOUND_PROXY_PORT).inherited(),
-    Field::new("outbound_proxy_transport", Shape::Choice(TRANSPORTS), Default::Text("udp"), words::ACCOUNT_OUTBOUND_PROXY_TRANSPORT)
+    Field::new("outbound_proxy_transport", Shape::Choice(PROXY_TRANSPORTS), Default::Text("udp"), words::ACCOUNT_OUTBOUND_PROXY_TRANSPORT)
         .inherited(),
     Field::new("digest", Shape::Choice(&["md5", "both", "sha256"]), Default::Text("md5"), words::ACCOUNT_DIGEST).inherited(),
 ];

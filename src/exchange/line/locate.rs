@@ -49,7 +49,7 @@ impl Exchange {
     }
 
     pub(in super::super) fn located(&mut self, now: Now, located: Located) {
-        let Some(id) = self.lines.asked_by(located.token) else { return };
+        let Some(id) = self.lines.asked_by(located.token) else { return self.proxy_located(now, &located) };
         let Some(standing) = self.lines.get_mut(id) else { return };
         standing.question = None;
         let again = match located.outcome {

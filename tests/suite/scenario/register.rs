@@ -351,6 +351,41 @@ fn calls_and_keep_alives_go_by_the_proxy_that_the_registration_came_through() {
 }
 
 #[test]
+fn who_has_an_outbound_proxy_is_reached_by_it_alone() {
+    // Bruno's account is reached by a proxy that the settings name: it gets calls and keep-alives with a Route for itself, before the Path
+    // that the registration came by. Where a name leads is looked up; while nobody knows, Bruno is unavailable.
+    for (host, expected) in
+        [("10.0.0.60", "<sip:10.0.0.60:5070;transport=udp;lr>"), ("proxy.example", "<sip:proxy.example:5070;transport=udp;lr>")]
+    {
+        let office = office().account("bruno-proxied", "102", &[("outbound_proxy", host.into()), ("outbound_proxy_port", 5070.into())]);
+        let mut town = quiet_town(office);
+        town.model.is_on = false;
+        town.add("bruno-proxied");
+        let proxy = town.add_at("proxy", "bruno-proxied", IpAddr::V4(Ipv4Addr::new(10, 0, 0, 60)));
+        (proxy.manner, proxy.address) = (TALKS, "10.0.0.60:5070".parse().expect("an address"));
+        let own = contact(&mut town, "bruno-proxied");
+        let headers = [("Contact", own.as_str()), ("Expires", "600"), ("Path", "<sip:10.9.9.9:5070;lr>")];
+        assert_eq!(register(&mut town, "bruno-proxied", &headers), Some(200));
+        town.register("anna");
+        if host == "proxy.example" {
+            assert_eq!(super::refused(&mut town, "102").0, Some(crate::town::phone::End::Refused(480)));
+            town.pbx.names.insert(host.to_owned(), vec!["10.0.0.60:5070".parse().expect("an address")]);
+            town.run_for(seconds(31));
+        }
+        let mut town = talking(town, "102");
+        assert!(town.phone("bruno-proxied").lines.is_empty(), "nothing goes past the proxy");
+        let invite = town.phone("proxy").came(|message| message.is_request("INVITE"))[0].clone();
+        let routes: Vec<&str> = invite.headers.iter().filter(|(name, _)| name == "Route").map(|(_, value)| value.as_str()).collect();
+        assert_eq!(routes, [expected, "<sip:10.9.9.9:5070;lr>"]);
+        town.run_for(seconds(70));
+        let asked = |town: &mut Town, name: &str| town.phone(name).came(|message| message.is_request("OPTIONS")).len();
+        assert!(asked(&mut town, "proxy") >= 1);
+        assert_eq!(asked(&mut town, "bruno-proxied"), 0);
+        town.close();
+    }
+}
+
+#[test]
 fn what_could_not_be_called_is_not_registered() {
     // A phone tells an address that is none, or that no call would fit: it is told what is wrong, before it is asked for a password.
     let mut town = quiet_town(office());
