@@ -5,8 +5,8 @@ use super::plan::{Action, Called, Way};
 use super::serve::Served;
 use super::{Occupancy, Plan, Refusal, Request, View, failover, outside};
 use crate::base::id::TenantId;
-use crate::settings::Extension;
 use crate::settings::codes::Service;
+use crate::settings::{Contact, Extension};
 
 pub(super) fn plan(view: &View<'_>, occupancy: &Occupancy, request: &Request<'_>) -> Plan {
     let settings = view.settings;
@@ -40,6 +40,7 @@ fn action(view: &View<'_>, caller: &Extension, meant: &Meant<'_>) -> Result<Acti
         Meant::Emergency(number) => Ok(outside::emergency(view, caller.tenant, Some(caller), number)),
         Meant::Service(Service::HideNumber, number) if !number.is_empty() => with_number(view, caller, number, true),
         Meant::Service(Service::ShowNumber, number) if !number.is_empty() => with_number(view, caller, number, false),
+        Meant::Service(service @ (Service::SpeedDial | Service::SpeedDialOwn), dialled) => speed_dialled(view, caller, service, dialled),
         Meant::Service(service, argument) => Served::new(view, caller, service, argument).map(Action::Service),
         Meant::Selection(selection) => {
             Ok(failover::of_setting(view, Some(caller), &selection.action).unwrap_or(Action::HangUp(Refusal::Unavailable)))
@@ -49,6 +50,28 @@ fn action(view: &View<'_>, caller: &Extension, meant: &Meant<'_>) -> Result<Acti
         Meant::Remote(line, number) => Ok(outside::remote(view, caller, line, number)),
         Meant::Outside(number) => outside::dialled(view, caller, number).map(Action::External),
         Meant::Nothing => Err(Refusal::UnknownNumber),
+    }
+}
+
+/// A number of a contact that has these last digits: of everybody's two, of one's own one. It is stored without the prefix for outside lines.
+fn speed_dialled(view: &View<'_>, caller: &Extension, service: Service, dialled: &str) -> Result<Action, Refusal> {
+    let settings = view.settings;
+    let count = if service == Service::SpeedDial { 2 } else { 1 };
+    let digits = dialled.len().checked_sub(count).and_then(|at| dialled.get(at..)).unwrap_or_default();
+    let is_own = |owner| settings.users.get(&owner).is_some_and(|user| user.extension == Some(caller.id));
+    let is_meant = |contact: &&Contact| {
+        let is_whose = match contact.owner {
+            None => count == 2 && contact.tenant == caller.tenant,
+            Some(owner) => count == 1 && is_own(owner),
+        };
+        is_whose && contact.speed_dial == digits
+    };
+    let number = settings.contacts.values().find(is_meant).and_then(Contact::first_number).ok_or(Refusal::UnknownNumber)?;
+    let number = settings.numbering.normalised(number);
+    match settings.extension_by_number(caller.tenant, &number) {
+        Some(callee) => action(view, caller, &Meant::Extension(callee)),
+        None if settings.numbering.is_emergency(&number) => Ok(outside::emergency(view, caller.tenant, Some(caller), &number)),
+        None => outside::dialled(view, caller, &number).map(Action::External),
     }
 }
 

@@ -82,6 +82,8 @@ impl Service {
                 | Service::DoNotDisturbOff
                 | Service::Park
                 | Service::ParkSlot
+                | Service::SpeedDial
+                | Service::SpeedDialOwn
         )
     }
 }

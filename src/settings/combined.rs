@@ -6,6 +6,9 @@ use super::draft::{Draft, RowKey};
 use super::field::Field;
 use super::{Kind, line_checks, plan_conflicts, relations};
 
+/// `#0` and a digit are personal ones.
+const SHARED_SPEED_DIALS: (i64, i64) = (10, 89);
+
 pub(super) fn check(draft: &mut Draft, key: RowKey) {
     match key.0 {
         Kind::Mailbox => {
@@ -34,8 +37,29 @@ pub(super) fn check(draft: &mut Draft, key: RowKey) {
             if !is_named && !draft.is_refused(key, "first_name") {
                 draft.refuse(key, "last_name", Reason::Missing);
             }
+            if draft.is_edited(key) {
+                speed_dial(draft, key);
+            }
         }
         _ => {}
+    }
+}
+
+/// Two digits for what everybody dials, one for what is one's own; and a number to dial.
+fn speed_dial(draft: &mut Draft, key: RowKey) {
+    let Some(own) = draft.rows.get(&key) else { return };
+    let Some(digits) = own.text("speed_dial").filter(|digits| !digits.is_empty()) else { return };
+    if draft.is_refused(key, "speed_dial") {
+        return;
+    }
+    let is_shared = own.get("owner").is_none_or(serde_json::Value::is_null);
+    let (min, max) = if is_shared { SHARED_SPEED_DIALS } else { (0, 9) };
+    let is_within = digits.parse().is_ok_and(|number: i64| (min..=max).contains(&number)) && digits.len() == if is_shared { 2 } else { 1 };
+    let has_number = ["phone", "mobile", "home"].iter().any(|key| own.text(key).is_some_and(|number| !number.is_empty()));
+    if !is_within {
+        draft.refuse(key, "speed_dial", Reason::OutOfRange { min, max });
+    } else if !has_number && !["phone", "mobile", "home"].iter().any(|name| draft.is_refused(key, name)) {
+        draft.refuse(key, "phone", Reason::Missing);
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Contact {
     pub phone: String,
     pub mobile: String,
     pub home: String,
+    /// Dialled behind the code for speed dials: two digits for a shared one, one for a personal one. Empty: it has none.
+    pub speed_dial: String,
 }
 
 pub(super) const FIELDS: &[Field] = &[
@@ -33,6 +35,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field::new("phone", Shape::Phone, Default::Empty, words::CONTACT_PHONE),
     Field::new("mobile", Shape::Phone, Default::Empty, words::CONTACT_MOBILE),
     Field::new("home", Shape::Phone, Default::Empty, words::CONTACT_HOME),
+    Field::new("speed_dial", Shape::Digits { min: 1, max: 2 }, Default::Empty, words::CONTACT_SPEED_DIAL),
 ];
 
 impl Contact {
@@ -49,6 +52,12 @@ impl Contact {
             phone: values.text("phone"),
             mobile: values.text("mobile"),
             home: values.text("home"),
+            speed_dial: values.text("speed_dial"),
         }
+    }
+
+    /// What its speed dial dials.
+    pub fn first_number(&self) -> Option<&str> {
+        [&self.phone, &self.mobile, &self.home].into_iter().map(String::as_str).find(|number| !number.is_empty())
     }
 }

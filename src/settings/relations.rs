@@ -43,6 +43,7 @@ pub(super) fn check(draft: &mut Draft) {
     }
     one_each(draft, Kind::User, "extension");
     one_each(draft, Kind::Mailbox, "extension");
+    speed_dials(draft, default_tenant);
     let deleted = draft.deleted.keys().find(|(deleted, _)| *deleted == Kind::Tenant).copied();
     let is_left = ids(draft, Kind::Tenant).next().is_some();
     if let (Some(deleted), false) = (deleted, is_left) {
@@ -258,6 +259,24 @@ fn one_each(draft: &mut Draft, kind: Kind, key: &'static str) {
     for (faulty, owner) in taken {
         let owner = Owner { kind: kind.words().one, name: describe(draft, kind, owner) };
         draft.refuse((kind, faulty), key, Reason::Taken { owner });
+    }
+}
+
+/// A speed dial of a tenant, or of a user, is one contact's.
+fn speed_dials(draft: &mut Draft, default_tenant: i64) {
+    let mut owners: HashMap<(Option<i64>, i64, String), i64> = HashMap::new();
+    let mut taken = Vec::new();
+    for (id, own) in rows_of(&draft.rows, Kind::Contact) {
+        let Some(digits) = own.text("speed_dial").filter(|digits| !digits.is_empty()) else { continue };
+        let owner = own.id("owner");
+        let whose = (owner, if owner.is_none() { tenant_of(own, default_tenant) } else { 0 }, digits.to_owned());
+        let Some(other) = owners.insert(whose, id) else { continue };
+        let is_new = draft.touched.contains_key(&(Kind::Contact, id));
+        taken.push(if is_new { (id, other) } else { (other, id) });
+    }
+    for (faulty, owner) in taken {
+        let owner = Owner { kind: Kind::Contact.words().one, name: describe(draft, Kind::Contact, owner) };
+        draft.refuse((Kind::Contact, faulty), "speed_dial", Reason::Taken { owner });
     }
 }
 

@@ -32,6 +32,7 @@ phrases! {
     NEW_CONTACT: "New contact", "Nuovo contatto";
     NO_CONTACTS: "You have no contacts of your own yet. Only you see those that you add here.",
         "Non hai ancora contatti tuoi. Quelli che aggiungi qui li vedi solo tu.";
+    SPEED_DIAL_HELP: "A digit: with 3 your phone dials this contact by #03.", "Una cifra: con 3 il telefono compone questo contatto con #03.";
     DELETE_CONTACT: "Delete this contact", "Elimina questo contatto";
     IMPORT: "Import", "Importa";
     IMPORT_TEXT: "Choose a file with contacts of another program: CSV with a first row of headings, or vCard. Those that you have already stay as they are.",

@@ -5,7 +5,7 @@ use serde_json::json;
 use trillo::base::{Dice, Wall};
 use trillo::entry::{SwitchTable, Switches};
 use trillo::route::{self, Action, From, Occupancy, Plan, Refusal, Request, View};
-use trillo::settings::{Extension, Kind, Own, Settings};
+use trillo::settings::{Change, Edit, Extension, Kind, Own, Settings};
 
 use crate::town::office::Office;
 
@@ -250,4 +250,63 @@ fn who_is_at_the_limit_may_still_call_for_help() {
     let plan = |dialled| route::plan(&View::of(&settings), &occupancy, &Request { caller: anna, dialled }).node(0).action.clone();
     assert_eq!(plan("0612345"), Action::HangUp(Refusal::CallerAtLimit));
     assert!(matches!(plan("113"), Action::External(external) if external.is_emergency));
+}
+
+#[test]
+fn speed_dials_are_contacts_of_everybody_or_ones_own() {
+    let contact = |name: &str, digits: &str| Own::default().with("last_name", name).with("speed_dial", digits);
+    let user = |name: &str, extension: &str| {
+        Own::default().with("username", name).with("password_hash", "$argon2id$x").with("extension", extension)
+    };
+    let settings = office()
+        .with(Kind::Contact, contact("Supplier", "10").with("phone", "+39061234"))
+        .with(Kind::Contact, contact("Mobile only", "11").with("mobile", "3331234"))
+        .with(Kind::Contact, contact("Inside", "12").with("phone", "102"))
+        .with(Kind::Contact, contact("Abroad", "13").with("phone", "+4420123"))
+        .with(Kind::Contact, contact("Help", "14").with("phone", "118"))
+        .with(Kind::User, user("anna", "101"))
+        .with(Kind::User, user("bruno", "102"))
+        .with(Kind::Contact, contact("Mother", "3").with("phone", "06777").with("owner", "anna"))
+        .with(Kind::Contact, contact("Brother", "3").with("phone", "06888").with("owner", "bruno"))
+        .settings();
+    check(
+        &settings,
+        "101",
+        &[
+            ("#10", "outside 061234 as 101 over all: telecom"),
+            ("#11", "outside 3331234 as 101 over all: mobile+telecom"),
+            ("#12", "ring bruno 30s"),
+            ("#13", "outside 004420123 as 101 over all: telecom"),
+            ("#14", "emergency 118 as 101 over telecom+mobile"),
+            ("#15", "hang up unknown number"),
+            ("#03", "outside 06777 as 101 over all: telecom"),
+            ("#04", "hang up unknown number"),
+        ],
+    );
+    // Bruno has his own, and no class.
+    check(&settings, "102", &[("#10", "hang up unknown number"), ("#12", "ring bruno 30s"), ("#03", "hang up unknown number")]);
+}
+
+#[test]
+fn a_speed_dial_is_one_contacts_and_dials_something() {
+    let contact = |name: &str, digits: &str| Own::default().with("last_name", name).with("speed_dial", digits).with("phone", "06");
+    let own = |name: &str, digits: &str| contact(name, digits).with("owner", "anna");
+    let anna = Own::default().with("username", "anna").with("password_hash", "$argon2id$x");
+    for (contacts, expected) in [
+        (vec![contact("A", "10"), contact("B", "11"), own("C", "1"), own("D", "2")], ""),
+        (vec![contact("A", "5")], "speed_dial"),
+        (vec![contact("A", "90")], "speed_dial"),
+        (vec![contact("A", "1x")], "speed_dial"),
+        (vec![own("A", "10")], "speed_dial"),
+        (vec![contact("A", "10"), contact("B", "10")], "speed_dial"),
+        (vec![own("A", "1"), own("B", "1")], "speed_dial"),
+        (vec![contact("A", "10").with("phone", "")], "phone"),
+    ] {
+        let put = |kind, own| Change::Put { kind, id: None, own };
+        let shown = format!("{contacts:?}");
+        let contacts = contacts.into_iter().map(|own| put(Kind::Contact, own));
+        let changes = std::iter::once(put(Kind::User, anna.clone())).chain(contacts).collect();
+        let faults = Settings::fresh().edited(&Edit { changes, based_on: None }, &mut || [0; 24]).err().unwrap_or_default();
+        assert_eq!(faults.first().map_or("", |fault| fault.field.as_str()), expected, "{shown}: {faults:?}");
+    }
 }

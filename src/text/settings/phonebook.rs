@@ -31,4 +31,14 @@ pub const CONTACT_PHONE: FieldWords = words(
 );
 pub const CONTACT_MOBILE: FieldWords =
     words(["Mobile", "Without the prefix for outside lines."], ["Cellulare", "Senza il prefisso per l'esterno."]);
+pub const CONTACT_SPEED_DIAL: FieldWords = words(
+    [
+        "Speed dial",
+        "Shared contacts 10 to 89, dialled as #10; personal ones 0 to 9, dialled as #00. It dials the first number of the contact.",
+    ],
+    [
+        "Selezione breve",
+        "Contatti condivisi da 10 a 89, si compone #10; personali da 0 a 9, si compone #00. Compone il primo numero del contatto.",
+    ],
+);
 pub const CONTACT_HOME: FieldWords = words(["Home", "Without the prefix for outside lines."], ["Casa", "Senza il prefisso per l'esterno."]);

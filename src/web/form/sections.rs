@@ -61,7 +61,7 @@ const MAILBOX: &[Section] = &[
 
 const CONTACT: &[Section] = &[
     open(page::IDENTITY, &["first_name", "last_name", "organization", "department", "tenant", "owner"]),
-    open(directory::NUMBERS, &["phone", "mobile", "home", "email"]),
+    open(directory::NUMBERS, &["phone", "mobile", "home", "speed_dial", "email"]),
 ];
 
 const USER: &[Section] = &[

@@ -23,6 +23,7 @@ const FIELDS: &[(&str, FieldWords)] = &[
     ("phone", fields::CONTACT_PHONE),
     ("mobile", fields::CONTACT_MOBILE),
     ("home", fields::CONTACT_HOME),
+    ("speed_dial", fields::CONTACT_SPEED_DIAL),
     ("email", fields::CONTACT_EMAIL),
 ];
 
@@ -106,7 +107,7 @@ fn show(frame: &Frame<'_>, visitor: &Visitor, status: u16, contact: Option<&Cont
                 (frame.csrf_field())
                 div.fields { @for (key, words) in FIELDS {
                     @let fault = fault_of(key);
-                    (super::input::Input { name: key, label: words.label, value: pairs.text(key), help: None, fault: fault.as_deref() }.text(frame))
+                    (super::input::Input { name: key, label: words.label, value: pairs.text(key), help: help_of(frame, key), fault: fault.as_deref() }.text(frame))
                 } }
                 div.actions {
                     button.primary type="submit" { (frame.say(common::SAVE)) }
@@ -122,6 +123,11 @@ fn show(frame: &Frame<'_>, visitor: &Visitor, status: u16, contact: Option<&Cont
         }
     };
     super::page(frame, visitor, status, words::MY_CONTACTS, content)
+}
+
+/// What is not said by the label.
+fn help_of(frame: &Frame<'_>, key: &str) -> Option<&'static str> {
+    (key == "speed_dial").then(|| frame.say(words::SPEED_DIAL_HELP))
 }
 
 fn save(frame: &Frame<'_>, visitor: &Visitor, contact: Option<&Contact>) -> Response {
@@ -214,9 +220,9 @@ fn pairs_of(contact: &Contact) -> Pairs {
 }
 
 /// In the order of the form.
-fn texts(contact: &Contact) -> [&str; 7] {
-    let Contact { first_name, last_name, organization, phone, mobile, home, email, .. } = contact;
-    [first_name, last_name, organization, phone, mobile, home, email]
+fn texts(contact: &Contact) -> [&str; 8] {
+    let Contact { first_name, last_name, organization, phone, mobile, home, speed_dial, email, .. } = contact;
+    [first_name, last_name, organization, phone, mobile, home, speed_dial, email]
 }
 
 fn name(contact: &Contact) -> String {
