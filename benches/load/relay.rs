@@ -61,7 +61,7 @@ pub fn own_work(packets: u32) {
         relay.handle(Instant::ZERO, Order::Aim(Aim { flow, remote: Remote::Fixed { rtp, rtcp }, send: true }));
     }
     let routes = vec![PayloadRoute { from: 0, to: 0, kind: PayloadKind::Audio, clock_hz: 8000 }];
-    relay.handle(Instant::ZERO, Order::Join(Join { a, b, a_to_b: routes.clone(), b_to_a: routes }));
+    relay.handle(Instant::ZERO, Order::Join(Join { a, b, a_to_b: routes.clone(), b_to_a: routes, a_codes: None, b_codes: None }));
     let mut packet = [0x55; 172];
     let began = own_cpu();
     for number in 0..packets {

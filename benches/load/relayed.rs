@@ -42,7 +42,14 @@ pub fn serve(options: &Options) {
             kind,
             clock_hz: 8000,
         });
-        media.send(Order::Join(Join { a: flows[0], b: flows[1], a_to_b: routes.to_vec(), b_to_a: routes.to_vec() }));
+        media.send(Order::Join(Join {
+            a: flows[0],
+            b: flows[1],
+            a_to_b: routes.to_vec(),
+            b_to_a: routes.to_vec(),
+            a_codes: None,
+            b_codes: None,
+        }));
     }
     println!("ready");
     let _ = std::io::stdin().read_to_end(&mut Vec::new());

@@ -186,6 +186,8 @@ pub const ENTITIES_MAX: usize = 20_000;
 pub const TEXT_CHARS_MAX: usize = 200;
 /// Digits of a number that is dialled or stored to be dialled. More: a fault beside the field.
 pub const DIALLED_CHARS_MAX: usize = 32;
+/// The keys of a code in talk. A setting with more is refused.
+pub const TALK_CODE_KEYS_MAX: usize = 8;
 /// Values of a list setting: groups, lines, rules. More: a fault beside the field.
 pub const LIST_VALUES_MAX: usize = 500;
 /// A settings file. Longer: refused whole.
@@ -260,6 +262,9 @@ pub const LDAP_WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 pub const LDAP_VERIFICATIONS_MAX: usize = 2;
 
 // --- records ---
+
+/// Keys that a party is told one after the other. More are dropped: a flood of keys costs its sender the keys.
+pub const PRESSED_AHEAD_MAX: usize = 64;
 
 /// Calls on record. More: the oldest is forgotten.
 pub const CALL_RECORDS_MAX: usize = 500_000;

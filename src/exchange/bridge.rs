@@ -5,9 +5,21 @@ use crate::base::Codec;
 use crate::media::order::{Join, PayloadKind, PayloadRoute};
 
 /// The order that joins two legs. Empty routes where their codecs differ: nothing is passed that the other could not play.
-pub fn join(a: &Media, b: &Media) -> Option<Join> {
+/// `a_codes` says whether keys of `a` may be codes.
+pub fn join(a: &Media, b: &Media, (a_codes, b_codes): (bool, bool)) -> Option<Join> {
     let (agreed_a, agreed_b) = (a.agreed.as_ref()?, b.agreed.as_ref()?);
-    Some(Join { a: a.flow, b: b.flow, a_to_b: routes(agreed_a, agreed_b), b_to_a: routes(agreed_b, agreed_a) })
+    Some(Join {
+        a: a.flow,
+        b: b.flow,
+        a_to_b: routes(agreed_a, agreed_b),
+        b_to_a: routes(agreed_b, agreed_a),
+        a_codes: keys_of(agreed_a).filter(|_| a_codes),
+        b_codes: keys_of(agreed_b).filter(|_| b_codes),
+    })
+}
+
+fn keys_of(agreed: &Agreement) -> Option<u8> {
+    agreed.event.map(|event| event.receive)
 }
 
 /// The codec that a leg talks now.

@@ -47,18 +47,27 @@ pub enum Phase {
         callee_extension: Option<ExtensionId>,
         answered: Wall,
     },
-    /// The caller waits in a park slot.
-    Parked { slot: String, since: Wall },
+    /// The caller waits to be talked with again.
+    Waiting { waits: Waits, since: Wall },
     /// The box itself talks with the caller.
     Served { code: Code, answered: Wall },
     /// Its record is written; only the arms of a `match` see this.
     Over,
 }
 
+/// What a caller waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Waits {
+    /// In a park slot, for whoever dials it.
+    InSlot(String),
+    /// For the phone that talks with somebody else meanwhile.
+    For(LegId),
+}
+
 impl Call {
     /// Somebody, or the box, took it.
     pub const fn is_answered(&self) -> bool {
-        matches!(self.phase, Phase::Talking { .. } | Phase::Served { .. } | Phase::Parked { .. })
+        matches!(self.phase, Phase::Talking { .. } | Phase::Served { .. } | Phase::Waiting { .. })
     }
 
     /// The other party of a talking call.
@@ -75,7 +84,7 @@ impl Call {
         match self.phase {
             Phase::Ringing { .. } => self.walk.called(),
             Phase::Talking { callee_extension, .. } => callee_extension,
-            Phase::Parked { .. } | Phase::Served { .. } | Phase::Over => None,
+            Phase::Waiting { .. } | Phase::Served { .. } | Phase::Over => None,
         }
     }
 

@@ -18,6 +18,7 @@ use super::presence::{SubscriptionId, Subscriptions};
 use super::proxies::Proxies;
 use super::status::Status;
 use super::step::code::Fact;
+use super::step::keys::Keys;
 use super::transfer::Transfer;
 use crate::base::id::{AccountId, CallId, FlowId, LegId, LineId};
 use crate::base::{ConnectionId, Dice, Flow, Instant, Now, Slab, Timers};
@@ -139,6 +140,10 @@ pub struct Exchange {
     pub(super) transfers: BTreeMap<LegId, Transfer>,
     /// Flows of calls that are over, or about to be: what is heard of them goes into the record.
     pub(super) measured: BTreeMap<FlowId, Measured>,
+    /// Keys in talk that may become a code, under the leg that presses them.
+    pub(super) keying: BTreeMap<LegId, Keys>,
+    /// The calls in which somebody waits for a leg that talks with another one.
+    pub(super) consultations: BTreeMap<LegId, CallId>,
     pub(super) timers: Timers<TimerKey>,
     pub(super) outputs: VecDeque<Output>,
     /// Responses to REGISTER that wait until their binding is written down.
@@ -201,6 +206,8 @@ pub(super) enum TimerKey {
     Reliable(LegId),
     /// A phone that has transferred its call has not hung up.
     Leave(LegId),
+    /// Keys in talk were no code, or a number is over.
+    Keys(LegId),
     /// A subscription was not refreshed.
     Subscription(SubscriptionId),
 }
@@ -237,6 +244,8 @@ impl Exchange {
             dialogs: HashMap::new(),
             transfers: BTreeMap::new(),
             measured: BTreeMap::new(),
+            keying: BTreeMap::new(),
+            consultations: BTreeMap::new(),
             timers: Timers::default(),
             outputs: VecDeque::new(),
             promised: BTreeMap::new(),
@@ -294,6 +303,7 @@ impl Exchange {
                 TimerKey::Glare(leg) => self.next_offer(now, leg),
                 TimerKey::Reliable(leg) => self.reliable_due(now, leg),
                 TimerKey::Leave(leg) => self.transferor_expired(now, leg),
+                TimerKey::Keys(leg) => self.keys_expired(now, leg),
                 TimerKey::Subscription(id) => self.subscription_expired(now, id),
             }
             self.drain(now);
@@ -466,7 +476,7 @@ impl Exchange {
     }
 
     /// What is alive, for the simulation's check that nothing leaks: calls, legs, transactions, ports, alarms, promises.
-    pub fn alive_counts(&self) -> [(&'static str, usize); 9] {
+    pub fn alive_counts(&self) -> [(&'static str, usize); 10] {
         [
             ("calls", self.calls.len()),
             ("legs", self.legs.len()),
@@ -480,6 +490,7 @@ impl Exchange {
             ),
             ("subscriptions", self.subscriptions.len()),
             ("flows measured", self.measured.len()),
+            ("keys and consultations", self.keying.len() + self.consultations.len()),
         ]
     }
 }

@@ -1,6 +1,6 @@
 //! The end: BYE, the other side's BYE, and the record.
 
-use super::call::Phase;
+use super::call::{Phase, Waits};
 use super::exchange::{Asked, Exchange, TimerKey};
 use super::leg::{Farewell, Party, State};
 use super::step::ring::Fact;
@@ -22,9 +22,16 @@ impl Exchange {
             }
             return self.refuse_caller(now, call, 487, None, None);
         }
-        // Who was transferred may give up while it rings, who is parked while it waits.
-        if self.calls.get(call).is_some_and(|call| call.caller == leg && matches!(call.phase, Phase::Ringing { .. } | Phase::Parked { .. }))
-        {
+        // Somebody waits for it.
+        if self.consultations.contains_key(&leg) && self.bring_together(now, leg) {
+            return;
+        }
+        if self.is_waiting(call) {
+            self.end_of_waiting(now, call);
+            return self.leg_gone(leg);
+        }
+        // Who was transferred may give up while it rings.
+        if self.calls.get(call).is_some_and(|call| call.caller == leg && matches!(call.phase, Phase::Ringing { .. })) {
             self.tell_ring(now, call, Fact::Cancelled);
             self.write_record(now, call, Outcome::Cancelled, 487);
         }
@@ -37,7 +44,9 @@ impl Exchange {
         if let Some(peer) = peer {
             // The record names the caller's account, so it is written before the leg goes.
             self.write_record(now, call, Outcome::Answered, 200);
-            self.hang_up_leg(now, peer, None);
+            if !self.back_to_waiting(now, peer) {
+                self.hang_up_leg(now, peer, None);
+            }
         }
         self.leg_gone(leg);
     }
@@ -62,9 +71,9 @@ impl Exchange {
                 self.hang_up_leg(now, caller, reason);
                 self.end_served(now, call);
             }
-            Some((Phase::Parked { .. }, caller)) => {
+            Some((Phase::Waiting { .. }, caller)) => {
                 self.hang_up_leg(now, caller, reason);
-                self.write_record(now, call, Outcome::Cancelled, 487);
+                self.end_of_waiting(now, call);
             }
             // Its call is over already; what is left of the leg ends by itself.
             Some((Phase::Over, _)) | None => {}
@@ -73,6 +82,7 @@ impl Exchange {
 
     /// Sends BYE to a talking leg, as soon as it may have one; it is gone when the BYE has an answer.
     pub(super) fn hang_up_leg(&mut self, now: Now, leg: LegId, reason: Option<&str>) {
+        self.release_waiting(now, leg);
         self.close_media(leg);
         let Some(found) = self.legs.get_mut(leg) else { return };
         // RFC 3261 15: no BYE before the ACK of the 200 that made the dialog. A caller who has not seen that 200 would go on ringing.
@@ -119,6 +129,9 @@ impl Exchange {
         for key in [TimerKey::NoResponse(leg), TimerKey::Accept(leg), TimerKey::Reoffer(leg)] {
             self.timers.clear(key);
         }
+        if self.keying.remove(&leg).is_some() {
+            self.timers.clear(TimerKey::Keys(leg));
+        }
         if self.transfers.remove(&leg).is_some() {
             self.timers.clear(TimerKey::Leave(leg));
         }
@@ -158,7 +171,8 @@ impl Exchange {
         let (answering, answered) = match std::mem::replace(&mut over.phase, Phase::Over) {
             Phase::Talking { callee_extension, answered, .. } => (callee_extension, Some(answered)),
             Phase::Served { answered, .. } => (None, Some(answered)),
-            Phase::Ringing { .. } | Phase::Parked { .. } | Phase::Over => (None, None),
+            Phase::Waiting { waits: Waits::For(leg), since } => (self.legs.get(leg).and_then(|leg| leg.party.extension()), Some(since)),
+            Phase::Ringing { .. } | Phase::Waiting { .. } | Phase::Over => (None, None),
         };
         let caller = self.legs.get(over.caller).map(|leg| leg.party);
         self.keep(Entry::Call(CallRecord {

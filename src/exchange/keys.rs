@@ -1,6 +1,6 @@
 //! Keys that a phone presses in talk: as RTP events, which the relay reports, or in an INFO (RFC 2976 and what phones put into it).
 //!
-//! Out: a fact for the service that the call runs. Some phones send both; the same key both ways at about the same time is one.
+//! Out: a fact for the service that the call runs, or for `in_talk`. Some phones send both; the same key both ways at about the same time is one.
 
 use std::time::Duration;
 
@@ -69,6 +69,10 @@ impl Exchange {
         }
         found.session.pressed = Some(Pressed { symbol, way, at: now.mono });
         let call = found.call;
-        self.tell_code(now, call, Fact::Digit(symbol));
+        if self.is_served(leg) {
+            self.tell_code(now, call, Fact::Digit(symbol));
+        } else {
+            self.key_in_talk(now, leg, symbol, way);
+        }
     }
 }

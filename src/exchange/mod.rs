@@ -16,6 +16,7 @@ mod bindings;
 mod bridge;
 mod call;
 pub mod command;
+mod consult;
 mod datagram;
 mod ended;
 #[allow(clippy::module_inception)]
@@ -25,6 +26,7 @@ mod forwarded;
 mod guarding;
 mod hangup;
 mod in_dialog;
+mod in_talk;
 mod keepalive;
 mod keys;
 mod ledger;

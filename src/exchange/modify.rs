@@ -93,7 +93,7 @@ impl Exchange {
         }
         self.aim(leg);
         self.join(call);
-        if self.is_parked(call) {
+        if self.is_waiting(call) {
             // By what is agreed now.
             self.say(leg, Tone::Waiting);
         }

@@ -3,6 +3,7 @@
 use super::call::{outcome_of, outcome_of_refusal};
 use super::exchange::{Exchange, TimerKey};
 use super::leg::{Leg, State};
+use super::step::code::Tone;
 use crate::base::id::{CallId, LegId};
 use crate::base::limits::CALL_HOPS_MAX;
 use crate::base::{Codec, Now};
@@ -101,6 +102,10 @@ impl Exchange {
         // The record names the caller's account, so it is written before the leg goes.
         self.write_record(now, call, outcome, status);
         if self.legs.get(caller).is_some_and(Leg::is_talking) {
+            if self.back_to_waiting(now, caller) {
+                self.say(caller, Tone::Refuse);
+                return;
+            }
             // It was transferred, and waits in talk.
             return self.hang_up_leg(now, caller, Some(&format!("SIP;cause={status}")));
         }

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use super::call::{Call, Phase};
+use super::call::{Call, Phase, Waits};
 use super::exchange::{Exchange, TimerKey};
 use super::leg::Leg;
 use super::session::Wish;
@@ -16,6 +16,7 @@ use super::step::ring::Ring;
 use super::transfer::Target;
 use crate::base::Now;
 use crate::base::id::{CallId, ExtensionId, LegId, TenantId};
+use crate::entry::Outcome;
 use crate::route::{self, Parker, Refusal, View, Walk};
 use crate::settings::codes::Service;
 
@@ -47,7 +48,8 @@ impl Exchange {
 
     /// The call that waits in a slot.
     pub(super) fn parked_at(&self, tenant: TenantId, slot: &str) -> Option<CallId> {
-        let waits = |call: &Call| call.tenant == tenant && matches!(&call.phase, Phase::Parked { slot: taken, .. } if taken == slot);
+        let waits_there = |phase: &Phase| matches!(phase, Phase::Waiting { waits: Waits::InSlot(taken), .. } if taken == slot);
+        let waits = |call: &Call| call.tenant == tenant && waits_there(&call.phase);
         self.calls.iter().find(|(_, call)| waits(call)).map(|(id, _)| id)
     }
 
@@ -64,7 +66,7 @@ impl Exchange {
     /// A call has come to its slot.
     pub(super) fn begin_parked(&mut self, now: Now, call: CallId, slot: &str) {
         let Some(found) = self.calls.get_mut(call) else { return };
-        found.phase = Phase::Parked { slot: slot.to_owned(), since: now.wall };
+        found.phase = Phase::Waiting { waits: Waits::InSlot(slot.to_owned()), since: now.wall };
         let caller = found.caller;
         self.timers.set(TimerKey::RingTimeout(call), now.mono + self.settings.numbering.park_timeout);
         self.say(caller, Tone::Waiting);
@@ -125,9 +127,22 @@ impl Exchange {
         self.place_failed(now, call, crate::settings::Cause::NoAnswer);
     }
 
-    /// The party in a slot gave up, or its phone changes what it talks.
-    pub(super) fn is_parked(&self, call: CallId) -> bool {
-        self.calls.get(call).is_some_and(|call| matches!(call.phase, Phase::Parked { .. }))
+    /// Whether its caller waits, in a slot or for a phone.
+    pub(super) fn is_waiting(&self, call: CallId) -> bool {
+        self.calls.get(call).is_some_and(|call| matches!(call.phase, Phase::Waiting { .. }))
+    }
+
+    /// Whoever waited does so no more: the record of its call.
+    pub(super) fn end_of_waiting(&mut self, now: Now, call: CallId) {
+        match self.calls.get(call).map(|call| &call.phase) {
+            Some(Phase::Waiting { waits: Waits::InSlot(_), .. }) => self.write_record(now, call, Outcome::Cancelled, 487),
+            // It was on hold.
+            Some(Phase::Waiting { waits: Waits::For(leg), .. }) => {
+                self.consultations.remove(leg);
+                self.write_record(now, call, Outcome::Answered, 200);
+            }
+            _ => {}
+        }
     }
 
     /// Who is parked in a slot, for its lamp: the call, number and name.

@@ -128,6 +128,7 @@ impl Exchange {
                 _ => found.caller = new,
             }
         }
+        self.consult_from(before, new);
         self.hang_up_leg(now, before, Some("SIP;cause=200;text=\"Call taken on another phone\""));
         self.join(call);
         self.talk_alike(now, with);

@@ -412,7 +412,7 @@ impl Exchange {
     }
 
     pub(super) fn ring_expired(&mut self, now: Now, call: CallId) {
-        if self.is_parked(call) {
+        if self.is_waiting(call) {
             return self.parked_too_long(now, call);
         }
         self.tell_ring(now, call, Fact::Expired);

@@ -158,7 +158,7 @@ impl super::Exchange {
         let holds = |leg| self.legs.get(leg).is_some_and(super::leg::Leg::holds);
         let (phase, since) = match call.phase {
             CallPhase::Talking { callee, answered, .. } if holds(call.caller) || holds(callee) => (Phase::Held, answered),
-            CallPhase::Parked { since, .. } => (Phase::Held, since),
+            CallPhase::Waiting { since, .. } => (Phase::Held, since),
             CallPhase::Talking { answered, .. } | CallPhase::Served { answered, .. } => (Phase::Talking, answered),
             CallPhase::Ringing { .. } | CallPhase::Over => (Phase::Ringing, call.started),
         };

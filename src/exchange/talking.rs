@@ -3,7 +3,7 @@
 use super::bridge;
 use super::call::Phase;
 use super::exchange::{Exchange, TimerKey};
-use super::leg::{Accepting, Agreement, State};
+use super::leg::{Accepting, Agreement, Leg, State};
 use super::ringing::local_of;
 use super::session::Wish;
 use crate::base::id::{CallId, LegId};
@@ -206,14 +206,16 @@ impl Exchange {
         let Some(Phase::Talking { callee, .. }) = self.calls.get(call).map(|call| &call.phase) else { return };
         let callee = *callee;
         let Some(caller) = self.calls.get(call).map(|call| call.caller) else { return };
-        self.join_legs(caller, callee);
+        self.join_legs(caller, callee, !self.settings.numbering.talk_codes.are_off());
     }
 
-    pub(super) fn join_legs(&mut self, a: LegId, b: LegId) {
+    /// `are_codes`: what extensions press may be codes.
+    pub(super) fn join_legs(&mut self, a: LegId, b: LegId, are_codes: bool) {
         self.aim(a);
         self.aim(b);
+        let has_codes = |leg: &Leg| are_codes && leg.party.extension().is_some();
         if let (Some(a), Some(b)) = (self.legs.get(a), self.legs.get(b))
-            && let Some(join) = bridge::join(&a.media, &b.media)
+            && let Some(join) = bridge::join(&a.media, &b.media, (has_codes(a), has_codes(b)))
         {
             self.order(Order::Join(join));
         }

@@ -67,14 +67,21 @@ struct Request<'a> {
 }
 
 /// What a call begins with that a transfer makes.
-struct Made {
-    tenant: TenantId,
-    walk: Walk,
-    dialled: String,
-    phase: Phase,
-    transfers: u32,
+pub(super) struct Made {
+    pub tenant: TenantId,
+    pub walk: Walk,
+    pub dialled: String,
+    pub phase: Phase,
+    pub transfers: u32,
     /// Number and name of its caller.
-    identity: (String, String),
+    pub identity: (String, String),
+}
+
+impl Transfer {
+    /// By keys, into a slot.
+    pub(super) fn parking(state: State, slot: String) -> Transfer {
+        Transfer { state, kind: Kind::Park { slot }, event: String::new() }
+    }
 }
 
 impl Exchange {
@@ -208,14 +215,23 @@ impl Exchange {
         // Whoever is behind a line has no rights here.
         let Some(extension) = found.party.extension() else { return Target::Nowhere(403) };
         let Some(call) = self.calls.get(found.call) else { return Target::Nowhere(481) };
-        if call.transfers >= CALL_TRANSFERS_MAX {
-            return Target::Nowhere(482);
-        }
         let known = Known { origin: Origin::Transfer, transferor: Some(Transferor { extension, origin: call.walk.origin() }) };
         self.occupancy.leave(extension);
+        let target = self.target_by_keys(now, leg, number, known);
+        self.occupancy.enter(extension);
+        target
+    }
+
+    /// A number, planned with the rights of who dials it in talk.
+    pub(super) fn target_by_keys(&mut self, now: Now, leg: LegId, number: &str, known: Known) -> Target {
+        let Some(found) = self.legs.get(leg) else { return Target::Nowhere(481) };
+        let Some(extension) = found.party.extension() else { return Target::Nowhere(403) };
+        if self.calls.get(found.call).is_none_or(|call| call.transfers >= CALL_TRANSFERS_MAX) {
+            return Target::Nowhere(482);
+        }
         let view = View { settings: &self.settings, switches: &self.switches, at: now.wall };
         let plan = route::plan(&view, &self.occupancy, &route::Request { caller: extension, dialled: number });
-        let target = match plan.node(0).action {
+        match plan.node(0).action {
             Action::HangUp(refusal) => Target::Nowhere(refusal.status()),
             Action::Service(Served::Park) => self.slot_target(now, leg),
             // What a code does it does for who dials it.
@@ -231,9 +247,7 @@ impl Exchange {
                     _ => Target::Number { walk: Box::new(walk), dialled: number.to_owned() },
                 }
             }
-        };
-        self.occupancy.enter(extension);
-        target
+        }
     }
 
     /// The other call of the phone, or of another phone of its extension.
@@ -342,15 +356,21 @@ impl Exchange {
             let (tx, response) = (*tx, self.response_with(invite, 487, &found.local_tag));
             self.endpoint.respond(now.mono, tx, response);
         }
+        self.change_caller(ringing, transferee, extension, identity);
+        self.leg_gone(other);
+    }
+
+    /// A call that rings goes on for somebody else, who counts already.
+    pub(super) fn change_caller(&mut self, ringing: CallId, caller: LegId, extension: Option<ExtensionId>, identity: (String, String)) {
         let waiting = self.ringing_legs(ringing);
         let Some(call) = self.calls.get_mut(ringing) else { return };
         if let Some(before) = std::mem::replace(&mut call.caller_extension, extension) {
             self.occupancy.leave(before);
         }
-        (call.caller, call.caller_number, call.caller_name) = (transferee, identity.0, identity.1);
+        (call.caller, call.caller_number, call.caller_name) = (caller, identity.0, identity.1);
         call.transfers += 1;
-        if let Some(transferee) = self.legs.get_mut(transferee) {
-            transferee.call = ringing;
+        if let Some(caller) = self.legs.get_mut(caller) {
+            caller.call = ringing;
         }
         // Who rings has been shown somebody else.
         for leg in waiting {
@@ -358,7 +378,6 @@ impl Exchange {
                 found.session.wish = Wish::Show;
             }
         }
-        self.leg_gone(other);
     }
 
     /// The call of a leg, the other party of it, and that one's extension, if it has one.
@@ -376,7 +395,7 @@ impl Exchange {
         self.release_asker(now, staying);
     }
 
-    fn count_caller(&mut self, extension: Option<ExtensionId>) {
+    pub(super) fn count_caller(&mut self, extension: Option<ExtensionId>) {
         if let Some(extension) = extension {
             self.occupancy.enter(extension);
         }
@@ -403,7 +422,7 @@ impl Exchange {
     }
 
     /// A call whose caller talks already.
-    fn begin_call_of(&mut self, now: Now, caller: LegId, made: Made) -> Option<CallId> {
+    pub(super) fn begin_call_of(&mut self, now: Now, caller: LegId, made: Made) -> Option<CallId> {
         let found = self.legs.get(caller)?;
         let (caller_extension, call_id) =
             (found.party.extension(), found.dialog.as_ref().map(|dialog| quoted(&dialog.call_id)).unwrap_or_default());

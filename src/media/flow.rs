@@ -9,7 +9,7 @@ use super::relay::Component;
 use super::report::Quality;
 use crate::base::Instant;
 use crate::base::id::FlowId;
-use crate::rtp::{Header, Reception, TelephoneEvent};
+use crate::rtp::{Header, Placement, Reception, TelephoneEvent};
 
 #[derive(Debug)]
 pub struct Flow {
@@ -36,12 +36,26 @@ pub struct Flow {
     /// When something last came, or could first be expected.
     pub heard: Instant,
     pub is_silent: bool,
-    /// The payload type of keys that are reported.
+    /// The payload type of keys that are looked at.
     pub listens: Option<u8>,
-    /// The RTP time of the key that was reported last: each comes in many packets.
-    pub digit_at: Option<u32>,
+    /// They may be codes: `*` and `#` begin to hold back what is pressed.
+    pub has_codes: bool,
+    /// What is pressed now is held back.
+    pub holds_keys: bool,
+    /// The RTP time of the last key, for each comes in many packets, and whether it was held back.
+    key_at: Option<(u32, bool)>,
     received: u64,
     refused: u64,
+}
+
+/// What becomes of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// It is the other side's alone; told when it begins.
+    Passes(Option<char>),
+    Reported(char),
+    /// The other side does not get it; told when it begins.
+    Held(Option<char>),
 }
 
 impl Flow {
@@ -62,7 +76,9 @@ impl Flow {
             heard: now,
             is_silent: false,
             listens: None,
-            digit_at: None,
+            has_codes: false,
+            holds_keys: false,
+            key_at: None,
             received: 0,
             refused: 0,
         }
@@ -127,14 +143,30 @@ impl Flow {
         latch.target().filter(|_| self.wants).map(|target| (component, target))
     }
 
-    /// The key that a packet is about, if keys are reported and it is a new one.
-    pub fn digit(&mut self, header: &Header, packet: &[u8]) -> Option<char> {
-        if self.listens != Some(header.payload_type) || self.digit_at == Some(header.timestamp) {
-            return None;
+    /// What becomes of a packet that may be about a key.
+    pub fn key(&mut self, header: &Header, packet: &[u8], placement: Placement) -> Key {
+        if self.listens != Some(header.payload_type) {
+            return Key::Passes(None);
         }
-        let digit = TelephoneEvent::read(header.payload(packet))?.digit()?;
-        self.digit_at = Some(header.timestamp);
-        Some(digit)
+        let Some(pressed) = TelephoneEvent::read(header.payload(packet)).and_then(|event| event.digit()) else { return Key::Passes(None) };
+        // What comes late is about a key that is known.
+        let is_new = placement != Placement::Late && self.key_at.is_none_or(|(at, _)| at != header.timestamp);
+        if is_new {
+            self.holds_keys = self.has_codes && (self.holds_keys || matches!(pressed, '*' | '#'));
+            self.key_at = Some((header.timestamp, self.holds_keys));
+        }
+        match self.key_at {
+            Some((_, true)) => Key::Held(is_new.then_some(pressed)),
+            _ if is_new && !self.has_codes => Key::Reported(pressed),
+            _ => Key::Passes(is_new.then_some(pressed)),
+        }
+    }
+
+    /// What is left of the key that is pressed now does not pass.
+    pub fn hold_this_key(&mut self) {
+        if let Some((_, is_held)) = &mut self.key_at {
+            *is_held = true;
+        }
     }
 
     pub fn count_received(&mut self) {

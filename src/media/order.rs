@@ -25,6 +25,10 @@ pub enum Order {
     Play(Play),
     /// Keys that the party presses are reported, wherever its packets go.
     Listen { flow: FlowId, payload_type: u8 },
+    /// Keys held back from a flow were no code: those that come now pass again.
+    PassKeys { flow: FlowId },
+    /// The party gets keys as if they were pressed now; whom it is joined with it does not hear meanwhile.
+    Press(Press),
     /// Stop using the ports. Answered by [`super::Report::Closed`].
     Close { flow: FlowId },
 }
@@ -37,6 +41,15 @@ pub struct Play {
     pub codec: Codec,
     /// As the party wants to get it.
     pub payload_type: u8,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Press {
+    pub flow: FlowId,
+    pub keys: String,
+    /// Of keys, as the party wants to get them.
+    pub payload_type: u8,
+    pub clock_hz: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +90,9 @@ pub struct Join {
     /// For packets that came from `a` and leave through `b`.
     pub a_to_b: Vec<PayloadRoute>,
     pub b_to_a: Vec<PayloadRoute>,
+    /// The payload type of keys of `a` that may be codes: from a `*` or `#` on they are reported and held back, until they pass again.
+    pub a_codes: Option<u8>,
+    pub b_codes: Option<u8>,
 }
 
 /// A payload type that comes in and the one that goes out. What no route names is dropped.

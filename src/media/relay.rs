@@ -10,14 +10,13 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 
-use super::flow::{Flow, Routes};
-use super::order::{Aim, Join, Open, Order, PayloadKind, PayloadRoute, Play};
+use super::flow::{Flow, Key, Routes};
+use super::order::{Aim, Join, Open, Order, PayloadKind, PayloadRoute, Play, Press};
 use super::player::{PACKET_BYTES, Player};
 use super::report::Report;
 use crate::base::id::FlowId;
 use crate::base::limits::MEDIA_SILENCE_MAX;
 use crate::base::{Instant, SlabKey, Timers};
-use crate::codec::tone::RATE_HZ;
 use crate::rtp::{Header, Placement, packet, rtcp};
 
 /// One of a flow's two ports.
@@ -74,9 +73,15 @@ impl Relay {
             Order::Play(play) => self.play(now, &play),
             Order::Listen { flow, payload_type } => {
                 if let Some(flow) = self.flow_mut(flow) {
-                    flow.listens = Some(payload_type);
+                    (flow.listens, flow.has_codes, flow.holds_keys) = (Some(payload_type), false, false);
                 }
             }
+            Order::PassKeys { flow } => {
+                if let Some(flow) = self.flow_mut(flow) {
+                    flow.holds_keys = false;
+                }
+            }
+            Order::Press(press) => self.press(now, &press),
             Order::Close { flow } => self.close(flow),
         }
     }
@@ -119,8 +124,10 @@ impl Relay {
             let (id, player) = self.players.iter_mut().find(|(_, player)| player.due <= now)?;
             let id = *id;
             if player.is_over() {
+                if player.is_tone() {
+                    self.reports.push_back(Report::PlayEnded { flow: id });
+                }
                 self.stop_player(id);
-                self.reports.push_back(Report::PlayEnded { flow: id });
                 continue;
             }
             let Some(flow) = self.flows.get_mut(id.index() as usize).and_then(Option::as_deref_mut).filter(|flow| flow.id == id) else {
@@ -128,12 +135,13 @@ impl Relay {
                 continue;
             };
             let header = player.write(flow.outbound.ssrc(), packet);
-            let placement = if header.marker { Placement::First } else { Placement::Next };
+            let placement = if header.sequence == 0 && header.marker { Placement::First } else { Placement::Next };
             // Where nobody can be sent to yet, the tone goes by unheard.
             let Some(to) = flow.spoken_target() else { continue };
-            let Some(ours) = flow.outbound.forward(now, header, placement, RATE_HZ, true) else { continue };
+            let ours = flow.outbound.forward(now, header, placement, player.clock_hz(), player.is_tone());
+            let Some(ours) = ours else { continue };
             ours.write(packet);
-            return Some(Verdict::Send { via: id, component: Component::Rtp, to, length: packet.len() });
+            return Some(Verdict::Send { via: id, component: Component::Rtp, to, length: header.payload_end });
         }
     }
 
@@ -220,10 +228,12 @@ impl Relay {
                 self.stop_player(id);
             }
         }
-        for (id, peer, routes) in [(join.a, join.b, join.a_to_b), (join.b, join.a, join.b_to_a)] {
+        for (id, peer, routes, codes) in [(join.a, join.b, join.a_to_b, join.a_codes), (join.b, join.a, join.b_to_a, join.b_codes)] {
             if let Some(flow) = self.flow_mut(id) {
                 flow.peer = Some(peer);
                 flow.routes = Routes::new(routes);
+                flow.holds_keys &= codes.is_some();
+                (flow.listens, flow.has_codes) = (codes, codes.is_some());
             }
         }
     }
@@ -238,10 +248,21 @@ impl Relay {
     }
 
     fn play(&mut self, now: Instant, play: &Play) {
-        if let Some(flow) = self.flow_mut(play.flow) {
+        self.start_player(play.flow, Player::new(now, play));
+    }
+
+    /// Keys are no reason to end a tone that somebody waits by: who waits hears nobody press any.
+    fn press(&mut self, now: Instant, press: &Press) {
+        if !self.players.get(&press.flow).is_some_and(Player::is_endless) {
+            self.start_player(press.flow, Player::pressing(now, press));
+        }
+    }
+
+    fn start_player(&mut self, id: FlowId, player: Player) {
+        if let Some(flow) = self.flow_mut(id) {
             flow.is_spoken_to = true;
             flow.outbound.interrupt();
-            self.players.insert(play.flow, Player::new(now, play));
+            self.players.insert(id, player);
         }
     }
 
@@ -289,20 +310,39 @@ impl Relay {
         let was_silent = flow.is_silent;
         let placement = flow.reception.receive(header.ssrc, header.sequence);
         flow.count_received();
-        let digit = flow.digit(&header, packet);
+        let key = flow.key(&header, packet, placement);
         let route = flow.routes.find(header.payload_type).copied();
         if flow.peer.is_some() && route.is_none() {
             flow.count_refused();
         }
-        let heard_by = flow.peer.zip(route);
+        let (hearer, heard_by) = (flow.peer, flow.peer.zip(route));
         if let Some(route) = route.filter(|route| route.kind == PayloadKind::Audio && placement != Placement::Stray) {
             flow.reception.time(header.timestamp, route.clock_hz, now);
         }
         if was_silent {
             self.begin_silence(now, id);
         }
-        if let Some(digit) = digit {
-            self.reports.push_back(Report::Digit { flow: id, digit });
+        match key {
+            Key::Passes(None) => {}
+            // The other side is being told earlier ones: this one comes behind them.
+            Key::Passes(Some(digit)) => {
+                let player = hearer.and_then(|peer| self.players.get_mut(&peer));
+                if player.is_some_and(|player| player.press_too(digit)) {
+                    if let Some(flow) = self.flow_mut(id) {
+                        flow.hold_this_key();
+                    }
+                    return Verdict::Drop;
+                }
+            }
+            Key::Reported(digit) => self.reports.push_back(Report::Digit { flow: id, digit }),
+            Key::Held(digit) => {
+                self.reports.extend(digit.map(|digit| Report::Digit { flow: id, digit }));
+                // What is held back leaves no hole in the numbers.
+                if let Some(peer) = hearer.and_then(|peer| self.flow_mut(peer)).filter(|peer| !peer.is_spoken_to) {
+                    peer.outbound.interrupt();
+                }
+                return Verdict::Drop;
+            }
         }
         let Some((peer, route)) = heard_by else { return Verdict::Drop };
         let Some(peer) = self.flow_mut(peer) else { return Verdict::Drop };

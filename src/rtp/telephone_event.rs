@@ -19,6 +19,9 @@ pub struct TelephoneEvent {
     pub duration: u16,
 }
 
+/// RFC 4733 3.2, table 3.
+const KEYS: &[u8; 16] = b"0123456789*#ABCD";
+
 impl TelephoneEvent {
     pub const BYTES: usize = 4;
 
@@ -33,9 +36,13 @@ impl TelephoneEvent {
         [self.event, u8::from(self.is_end) << 7 | self.volume & 0x3f, high, low]
     }
 
+    /// The event of a key of a telephone.
+    pub fn of_digit(digit: char) -> Option<u8> {
+        KEYS.iter().position(|key| char::from(*key) == digit).map(|event| event as u8)
+    }
+
     /// The key of a telephone that this event stands for (RFC 4733 3.2, table 3).
     pub fn digit(&self) -> Option<char> {
-        const KEYS: &[u8; 16] = b"0123456789*#ABCD";
         KEYS.get(usize::from(self.event)).map(|key| char::from(*key))
     }
 }

@@ -12,6 +12,7 @@ use crate::text::fault::Reason;
 use super::codes::Codes;
 use super::field::Default;
 use super::snapshot::{Rows, name_in};
+use super::talk_codes::TalkCodes;
 use super::{Change, Fault, Kind, Own, belongings, plan_conflicts, relations};
 
 pub(super) type RowKey = (Kind, i64);
@@ -34,6 +35,7 @@ pub(super) struct Draft {
     pub had_administrator: bool,
     /// The service codes before the edit: what a default brings back is as new as what was typed.
     pub codes_before: Codes,
+    pub talk_codes_before: TalkCodes,
 }
 
 #[derive(Clone, Copy)]
@@ -45,7 +47,7 @@ pub(super) struct Touch {
 impl Draft {
     pub fn new(rows: Rows, next_ids: BTreeMap<Kind, i64>) -> Draft {
         let had_administrator = relations::has_administrator(&rows);
-        let codes_before = plan_conflicts::numbering_of(&rows).codes;
+        let before = plan_conflicts::numbering_of(&rows);
         Draft {
             rows,
             next_ids,
@@ -57,7 +59,8 @@ impl Draft {
             faults: Vec::new(),
             puts: BTreeMap::new(),
             had_administrator,
-            codes_before,
+            codes_before: before.codes,
+            talk_codes_before: before.talk_codes,
         }
     }
 
@@ -76,7 +79,8 @@ impl Draft {
     pub fn restoring(there: &Rows, rows: Rows, next_ids: BTreeMap<Kind, i64>) -> Draft {
         let mut draft = Draft::new(rows.clone(), next_ids);
         draft.had_administrator = relations::has_administrator(there);
-        draft.codes_before = plan_conflicts::numbering_of(there).codes;
+        let before = plan_conflicts::numbering_of(there);
+        (draft.codes_before, draft.talk_codes_before) = (before.codes, before.talk_codes);
         for (key, own) in rows.iter().filter(|(key, own)| there.get(*key) != Some(*own)) {
             let ordinal = draft.ordinal(key.0);
             draft.touched.insert(*key, Touch { change: None, ordinal });

@@ -83,6 +83,8 @@ pub enum Shape {
     Host,
     /// Digits as people dial them, `*` and `#` too.
     Dialled,
+    /// Keys of a code in talk; empty: it is off.
+    Keys,
     /// The digits that run a feature, or a range of them, `890-899`; empty: it is off.
     Code,
     /// Refusals of SIP, `480 404`.
@@ -202,7 +204,7 @@ impl Field {
             _ => {
                 let text = line(value)?;
                 match text.as_str() {
-                    "" if self.is_inherited || self.shape == Shape::Code => Ok(text.into()),
+                    "" if self.is_inherited || matches!(self.shape, Shape::Code | Shape::Keys) => Ok(text.into()),
                     // Who empties it may mean "as it is" as well as "a new one", and a new one cuts the phone off.
                     "" if self.default == Default::Generated => Err(Reason::EmptyNotGenerated),
                     "" => Ok(Value::Null),
@@ -256,6 +258,7 @@ impl Field {
             }
             Shape::Statuses if !text.split([' ', ',', ';']).all(is_status) => return Err(Reason::NotStatuses),
             Shape::Code if text.len() > DIALLED_CHARS_MAX || Digits::parse(text).is_none() => return Err(Reason::NotACode),
+            Shape::Keys if !super::talk_codes::are_keys(text) => return Err(Reason::NotTalkKeys),
             Shape::Prefix => {
                 let digits = text.strip_prefix('+').unwrap_or(text);
                 let fits = (1..=32).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());

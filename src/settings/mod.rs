@@ -45,6 +45,7 @@ mod rights;
 mod role;
 mod sip;
 mod snapshot;
+pub mod talk_codes;
 mod template;
 mod tenant;
 mod token;

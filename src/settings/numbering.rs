@@ -10,12 +10,14 @@ use crate::text::settings as words;
 use super::codes::{self, Codes};
 use super::field::{Default, Field, Shape, joined};
 use super::own::Values;
+use super::talk_codes::{self, TalkCodes};
 use super::{Action, Kind};
 
 /// What holds for dialling as a whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Numbering {
     pub codes: Codes,
+    pub talk_codes: TalkCodes,
     /// What comes first has a number that several have.
     pub order: Vec<Meaning>,
     /// Dialled before a number outside; empty: outside numbers are dialled as they are.
@@ -75,7 +77,8 @@ const OF_DIALLING: [Field; 7] = [
     Field::new("park_seconds", Shape::Number { min: 10, max: 3600 }, Default::Number(90), words::NUMBERING_PARK_SECONDS),
 ];
 
-pub(super) const FIELDS: &[Field] = &joined::<{ OF_DIALLING.len() + codes::FIELDS.len() }>(&[&OF_DIALLING, &codes::FIELDS]);
+pub(super) const FIELDS: &[Field] =
+    &joined::<{ OF_DIALLING.len() + codes::FIELDS.len() + talk_codes::FIELDS.len() }>(&[&OF_DIALLING, &codes::FIELDS, &talk_codes::FIELDS]);
 
 impl Numbering {
     pub(super) fn new(values: &Values<'_>) -> Numbering {
@@ -86,6 +89,7 @@ impl Numbering {
             EMERGENCY.iter().filter(|(country, _)| country.is_empty() || *country == country_code).flat_map(|(_, numbers)| *numbers);
         Numbering {
             codes: Codes::new(values),
+            talk_codes: TalkCodes::new(values),
             order: values.list("order", Meaning::from_name),
             outside_prefix: values.text("outside_prefix"),
             international_prefix: values.text("international_prefix"),

@@ -26,7 +26,7 @@ pub(super) fn of_codes(draft: &mut Draft) {
     let numbering = numbering_of(&draft.rows);
     let codes = &numbering.codes;
     let changed: Vec<_> = codes.all().filter(|(code, digits)| draft.codes_before.digits(code.service) != Some(*digits)).collect();
-    if changed.is_empty() {
+    if changed.is_empty() && numbering.talk_codes == draft.talk_codes_before {
         return;
     }
     let is_changed = |key: &str| changed.iter().any(|(code, _)| code.key == key);
@@ -41,6 +41,12 @@ pub(super) fn of_codes(draft: &mut Draft) {
         if numbering.is_emergency(&digits.to_string()) {
             faults.push((code.key, Reason::IsEmergency));
         }
+    }
+    if let Some((code, other)) = numbering.talk_codes.clash().filter(|_| numbering.talk_codes != draft.talk_codes_before) {
+        faults.push((
+            code.key,
+            Reason::CodeTwice { digits: numbering.talk_codes.keys_of(other.does).unwrap_or_default().to_owned(), feature: other.feature },
+        ));
     }
     for kind in [Kind::Extension, Kind::Mailbox] {
         for (id, own) in rows_of(&draft.rows, kind) {

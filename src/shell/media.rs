@@ -303,7 +303,7 @@ mod tests {
             open(1, bruno_port),
             Order::Aim(Aim { flow: a, remote: Remote::Latch, send: true }),
             Order::Aim(Aim { flow: b, remote: Remote::Fixed { rtp: bruno_address, rtcp: bruno_address }, send: true }),
-            Order::Join(Join { a, b, a_to_b: vec![route], b_to_a: vec![route] }),
+            Order::Join(Join { a, b, a_to_b: vec![route], b_to_a: vec![route], a_codes: None, b_codes: None }),
         ] {
             media.send(order);
         }
@@ -345,7 +345,7 @@ mod tests {
         let [rtp, rtcp] = [&anna, &bruno].map(|phone| phone.local_addr().expect("bound"));
         media.send(Order::Aim(Aim { flow: a, remote: Remote::Fixed { rtp: SocketAddr::new(rtp.ip(), 9), rtcp: rtp }, send: true }));
         media.send(Order::Aim(Aim { flow: b, remote: Remote::Fixed { rtp: SocketAddr::new(rtcp.ip(), 9), rtcp }, send: true }));
-        media.send(Order::Join(Join { a, b, a_to_b: Vec::new(), b_to_a: Vec::new() }));
+        media.send(Order::Join(Join { a, b, a_to_b: Vec::new(), b_to_a: Vec::new(), a_codes: None, b_codes: None }));
         let report = [0x80, 201, 0, 1, 0, 0, 0, 7];
         let mut heard = [0; 100];
         let (length, source) = (0..100)

@@ -42,6 +42,7 @@ pub enum Reason {
     NotHost,
     /// Digits to dial, `*` and `#`.
     NotACode,
+    NotTalkKeys,
     SelectionOfSelection,
     IsEmergency,
     /// Of two service codes with the same digits.
@@ -250,6 +251,7 @@ impl Reason {
             Reason::NotHost => "it must be a host name or an address, without a port".to_owned(),
             Reason::IsEmergency => "it is an emergency number, which comes before all others".to_owned(),
             Reason::SelectionOfSelection => "a custom selection cannot lead to another one".to_owned(),
+            Reason::NotTalkKeys => "it must begin with * or # and have two to eight of digits, * and #".to_owned(),
             Reason::NotACode => "it must be digits, * and #, or a range of them such as 890-899".to_owned(),
             Reason::CodeTwice { digits, feature } => format!("{digits} runs \"{}\" already", feature.english),
             Reason::NotDialled { chars_max } => format!("it must be at most {chars_max} of: digits, * and #"),
@@ -349,6 +351,7 @@ impl Reason {
             Reason::NotHost => "deve essere un nome host o un indirizzo, senza porta".to_owned(),
             Reason::IsEmergency => "è un numero di emergenza, che viene prima di tutti".to_owned(),
             Reason::SelectionOfSelection => "una selezione personalizzata non può portare a un'altra".to_owned(),
+            Reason::NotTalkKeys => "deve iniziare con * o # e avere da due a otto tra cifre, * e #".to_owned(),
             Reason::NotACode => "deve essere di cifre, * e #, o un intervallo come 890-899".to_owned(),
             Reason::CodeTwice { digits, feature } => format!("{digits} è già di \"{}\"", feature.italian),
             Reason::NotDialled { chars_max } => format!("può avere al massimo {chars_max} caratteri tra cifre, * e #"),

@@ -6,9 +6,9 @@ use std::net::SocketAddr;
 use trillo::base::id::FlowId;
 use trillo::base::limits::MEDIA_SILENCE_MAX;
 use trillo::base::{Codec, Dice, Instant, SlabKey};
-use trillo::media::order::{Aim, Join, Open, Order, PayloadKind, PayloadRoute, Play, Remote, Tone};
+use trillo::media::order::{Aim, Join, Open, Order, PayloadKind, PayloadRoute, Play, Press, Remote, Tone};
 use trillo::media::{Component, PACKET_BYTES, Relay, Report, Verdict};
-use trillo::rtp::{Header, rtcp};
+use trillo::rtp::{Header, TelephoneEvent, rtcp};
 
 const ANNA: &str = "192.0.2.1:4000";
 const BRUNO: &str = "192.0.2.2:5000";
@@ -52,6 +52,8 @@ fn join(a: u32, b: u32) -> Order {
         b: flow(b),
         a_to_b: vec![route(8, 8, PayloadKind::Audio), route(101, 96, PayloadKind::TelephoneEvent)],
         b_to_a: vec![route(8, 8, PayloadKind::Audio), route(96, 101, PayloadKind::TelephoneEvent)],
+        a_codes: Some(101),
+        b_codes: None,
     })
 }
 
@@ -166,6 +168,63 @@ fn a_tone_in_talk_is_heard_alone_and_in_the_same_stream() {
     let (_, _, header) = say(&mut relay, 720, 1, BRUNO, rtp(8, 9, 37, 36 * 160)).expect("relayed again");
     numbers.push(header.sequence);
     assert_eq!(numbers, (1000..1037).collect::<Vec<u16>>(), "without a gap");
+}
+
+/// A packet about a key of Anna's, with its RTP time.
+fn key(event: u8, sequence: u16, timestamp: u32) -> Vec<u8> {
+    let mut packet = rtp(101, 7, sequence, timestamp);
+    packet[12] = event;
+    packet
+}
+
+#[test]
+fn keys_that_may_be_a_code_are_held_back() {
+    // Anna presses 5, which Bruno gets; # and 4, which he does not get; then 5 again, once control has let keys pass.
+    let mut relay = two_parties();
+    let (star, hash) = (10, 11);
+    let mut sequence = 0;
+    let mut press = |relay: &mut Relay, event: u8, at: u32| -> Vec<bool> {
+        let packets = (0..3).map(|_| {
+            sequence += 1;
+            say(relay, u64::from(at), 0, ANNA, key(event, sequence, at * 8)).is_some()
+        });
+        packets.collect()
+    };
+    assert_eq!((press(&mut relay, 5, 100), reports(&mut relay)), (vec![true; 3], vec![]));
+    let told = |digit| vec![Report::Digit { flow: flow(0), digit }];
+    assert_eq!((press(&mut relay, hash, 200), reports(&mut relay)), (vec![false; 3], told('#')));
+    assert_eq!((press(&mut relay, 4, 300), reports(&mut relay)), (vec![false; 3], told('4')));
+    relay.handle(at(310), Order::PassKeys { flow: flow(0) });
+    assert_eq!(press(&mut relay, 4, 300), [false; 3], "what was begun is held to its end");
+    assert_eq!((press(&mut relay, 5, 400), reports(&mut relay)), (vec![true; 3], vec![]));
+    assert_eq!((press(&mut relay, star, 500), reports(&mut relay)), (vec![false; 3], told('*')));
+    let (_, _, header) = say(&mut relay, 600, 0, ANNA, rtp(8, 7, sequence + 20, 4800)).expect("relayed");
+    assert_eq!(header.sequence, 1006, "six packets were sent, and there is no hole");
+}
+
+#[test]
+fn keys_that_were_no_code_are_pressed_for_the_other_side() {
+    let mut relay = two_parties();
+    say(&mut relay, 0, 0, ANNA, rtp(8, 7, 1, 0)).expect("relayed");
+    relay.handle(at(20), Order::Press(Press { flow: flow(1), keys: "#5".to_owned(), payload_type: 96, clock_hz: 8000 }));
+    let mut sent = Vec::new();
+    for packet in 0..17 {
+        relay.handle_timeout(at(20 + packet * 20));
+        let mut bytes = [0; PACKET_BYTES];
+        while let Some(Verdict::Send { to, length, .. }) = relay.poll_packet(at(20 + packet * 20), &mut bytes) {
+            let header = Header::read(&bytes[..length]).expect("we send RTP");
+            let event = TelephoneEvent::read(header.payload(&bytes[..length])).expect("an event");
+            assert_eq!((to, header.payload_type, header.sequence), (address(BRUNO), 96, 1001 + sent.len() as u16));
+            sent.push((event.digit().expect("a key"), header.timestamp - 50_000, event.duration, event.is_end, header.marker));
+        }
+    }
+    let pressed = |key: char, at: u32| {
+        let running = (1..=5u16).map(move |step| (key, at, step * 160, false, step == 1));
+        running.chain((0..3).map(move |_| (key, at, 800, true, false)))
+    };
+    assert_eq!(sent, pressed('#', 160).chain(pressed('5', 160 + 1280)).collect::<Vec<_>>());
+    assert_eq!(reports(&mut relay), [], "it was nothing that control waits for");
+    assert!(say(&mut relay, 400, 0, ANNA, rtp(8, 7, 20, 3200)).is_some());
 }
 
 #[test]
@@ -330,7 +389,10 @@ fn any_orders_and_packets_leave_the_relay_whole() {
                 3 => {
                     let routes = vec![route(dice.below(256) as u8, 8, PayloadKind::Audio), route(8, 0, PayloadKind::Audio)];
                     let b = FlowId::new(dice.below(8), dice.below(2));
-                    relay.handle(at(now), Order::Join(Join { a: id, b, a_to_b: routes.clone(), b_to_a: routes }));
+                    relay.handle(
+                        at(now),
+                        Order::Join(Join { a: id, b, a_to_b: routes.clone(), b_to_a: routes, a_codes: None, b_codes: None }),
+                    );
                 }
                 4 if dice.chance(1, 3) => relay.handle(at(now), Order::Part { flow: id }),
                 5 => {

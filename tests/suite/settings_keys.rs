@@ -88,6 +88,7 @@ fn value(shape: Shape) -> String {
         Shape::References(kind) => format!("list of {}", kind.words().many.english),
         Shape::Host => "host name or address".to_owned(),
         Shape::Dialled => "digits, `*`, `#`".to_owned(),
+        Shape::Keys => "two to eight keys that begin with `*` or `#`; empty: off".to_owned(),
         Shape::Code => "digits, `*`, `#`, or a range of them; empty: off".to_owned(),
         Shape::Prefix => "digits, with `+` only in front".to_owned(),
         Shape::Action { .. } => "action".to_owned(),

@@ -220,7 +220,7 @@ impl Pbx {
                     self.flows.retain(|_, open| open != flow);
                 }
             }
-            Order::Aim(_) | Order::Listen { .. } => {}
+            Order::Aim(_) | Order::Listen { .. } | Order::PassKeys { .. } | Order::Press(_) => {}
             Order::Echo { flow, .. } => self.served.push((*flow, "echo".to_owned())),
             Order::Play(play) => self.served.push((play.flow, format!("{:?}", play.tone))),
         }

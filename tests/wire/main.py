@@ -151,6 +151,8 @@ def ci(harness, pbx, folder):
         harness.run("pjsua2 mistypes the number of a transfer", transfers.unknown, pbx, folder, speech, Pjsua)
         for name, transferor in (("pjsua2", Pjsua), ("baresip", Baresip)):
             harness.run(f"{name} transfers a call unattended", transfers.blind, pbx, folder, speech, transferor)
+        harness.run("pjsua2 transfers a call by keys", transfers.by_keys, pbx, folder, speech)
+        harness.run("pjsua2 consults by keys and brings both together", transfers.consulted_by_keys, pbx, folder, speech)
         # baresip knows no attended transfer before its second version.
         harness.run("pjsua2 transfers a call attended", transfers.attended, pbx, folder, speech, Pjsua)
     harness.run("two thousand tries of strangers reach no line", lines.strangers, pbx)

@@ -37,6 +37,43 @@ def blind(pbx, folder, speech, transferor):
         return both_heard(anna, eve, speech)
 
 
+def by_keys(pbx, folder, speech):
+    """Carl presses #4 and Eve's number: Anna hears no keys of it but Eve; Carl's phone is hung up."""
+    with_anna, with_carl, with_eve = people(folder, speech, Pjsua)
+    with with_anna.registered() as anna, with_carl.registered() as carl, with_eve.registered() as eve:
+        connect(anna, carl, "102", "Anna Bo", "101")
+        carl.press("#4103#")
+        expect_caller(eve.wait("incoming", 10), "Anna Bo", "101")
+        eve.answer()
+        eve.wait("confirmed")
+        carl.wait("ended")
+        expect(not anna.has_told("ended"), "Anna has one call all the time")
+        expect(not anna.has_told("digit"), "no key of the code came to Anna's phone")
+        talk(anna, eve, speech)
+        part(pbx, eve, anna)
+        return both_heard(anna, eve, speech)
+
+
+def consulted_by_keys(pbx, folder, speech):
+    """Carl presses *4 and Eve's number while Anna waits, talks with Eve, and hangs up: Anna and Eve talk."""
+    with_anna, with_carl, with_eve = people(folder, speech, Pjsua)
+    with with_anna.registered() as anna, with_carl.registered() as carl, with_eve.registered() as eve:
+        connect(anna, carl, "102", "Anna Bo", "101")
+        carl.press("*4103#")
+        expect_caller(eve.wait("incoming", 10), "Carl Dahl", "102")
+        eve.answer()
+        eve.wait("confirmed")
+        until(lambda: len(pbx.status()["calls"]) == 2, 3, "status shows both calls", every=0.1)
+        talk(carl, eve, speech)
+        asked = both_heard(carl, eve, speech)
+        carl.hang_up()
+        carl.wait("ended")
+        until(lambda: len(pbx.status()["calls"]) == 1, 3, "status shows the one that is left", every=0.1)
+        talk(anna, eve, speech)
+        part(pbx, anna, eve)
+        return f"{asked}; then {both_heard(anna, eve, speech)}"
+
+
 def unknown(pbx, folder, speech, transferor):
     """Carl mistypes the number: he is told, and still has Anna."""
     with_anna, with_carl, with_eve = people(folder, speech, transferor)

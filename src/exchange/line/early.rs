@@ -38,14 +38,14 @@ impl Exchange {
         let State::Calling { invite, .. } = &calling.state else {
             // He was transferred here and talks already: what the network says is heard in his codec, or not at all.
             if codec_of(&calling.media) == Some(codec) {
-                self.join_legs(caller, leg);
+                self.join_legs(caller, leg, false);
             }
             return;
         };
         let Ok(remote) = read_offer(invite) else { return };
         let Some(body) = self.agree(caller, remote, &[codec]) else { return };
         self.tell_early_media(now, call, caller, body);
-        self.join_legs(caller, leg);
+        self.join_legs(caller, leg, false);
     }
 
     fn tell_early_media(&mut self, now: Now, call: CallId, caller: LegId, body: String) {

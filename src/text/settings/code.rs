@@ -44,5 +44,23 @@ pub const CODE_LATER_HELP: Phrase = feature(
     "Comes with a later version; until then whoever dials it is refused.",
     "Arriva con una versione successiva; fino ad allora chi lo compone viene rifiutato.",
 );
+pub const TALK_BLIND_TRANSFER: Phrase = feature("in talk: transfer to a number", "in conversazione: trasferimento a un numero");
+pub const TALK_PARK: Phrase = feature("in talk: park", "in conversazione: parcheggio");
+pub const TALK_CONSULT: Phrase =
+    feature("in talk: ask somebody first, then transfer", "in conversazione: consultazione, poi trasferimento");
+pub const TALK_HANG_UP: Phrase =
+    feature("in talk: hang up, or end the consultation", "in conversazione: fine chiamata o della consultazione");
+pub const TALK_SWAP: Phrase = feature("in talk: change between both", "in conversazione: passaggio dall'uno all'altro");
+pub const TALK_JOIN: Phrase = feature("in talk: all three together", "in conversazione: tutti e tre insieme");
+pub const TALK_RECORD: Phrase = feature("in talk: record", "in conversazione: registrazione");
+pub const TALK_FAST_TRANSFER: Phrase = feature("in talk: fast transfer", "in conversazione: trasferimento rapido");
+pub const TALK_HELP: Phrase = feature(
+    "Keys that an extension presses while it talks; they begin with * or #, and empty turns it off.",
+    "Tasti che un interno preme durante la conversazione; iniziano con * o #, e vuoto la disattiva.",
+);
+pub const TALK_LATER_HELP: Phrase = feature(
+    "Comes with a later version; until then whoever presses it hears that it cannot be done.",
+    "Arriva con una versione successiva; fino ad allora chi la preme sente che non è possibile.",
+);
 pub const CODE_HELP: Phrase = feature("The digits that people dial; empty turns it off.", "Le cifre da comporre; vuoto la disattiva.");
 pub const CODE_HOT_DESK_OUT: Phrase = feature("hot desk, log out", "postazione condivisa, uscita");

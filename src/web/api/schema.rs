@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::base::limits::{DIALLED_CHARS_MAX, LIST_VALUES_MAX, TEXT_CHARS_MAX};
+use crate::base::limits::{DIALLED_CHARS_MAX, LIST_VALUES_MAX, TALK_CODE_KEYS_MAX, TEXT_CHARS_MAX};
 use crate::settings::{Default as Preset, Field, Kind, Shape, action};
 
 /// Which way the value goes.
@@ -90,6 +90,7 @@ fn of_shape(shape: Shape, way: Way) -> Value {
         Shape::Host => text("^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?){0,3}$"),
         Shape::Dialled => text(&format!("^[0-9*#]{{1,{DIALLED_CHARS_MAX}}}$")),
         Shape::Statuses => text("^[4-6][0-9]{2}([ ,;]+[4-6][0-9]{2})*$"),
+        Shape::Keys => text(&format!("^([*#][0-9*#]{{1,{}}})?$", TALK_CODE_KEYS_MAX - 1)),
         Shape::Code => text(&format!("^([0-9*#]{{1,{DIALLED_CHARS_MAX}}}(-[0-9*#]{{1,{DIALLED_CHARS_MAX}}})?)?$")),
         Shape::Prefix => text("^\\+?[0-9]{1,32}$"),
         Shape::Action { is_transfer } => {
@@ -155,7 +156,7 @@ fn example(shape: Shape) -> Option<Value> {
         Shape::Username => json!("anna-desk"),
         Shape::Digits { max, .. } if max >= 3 => json!("101"),
         Shape::Host => json!("sip.example.com"),
-        Shape::Dialled | Shape::Code => json!("*9"),
+        Shape::Dialled | Shape::Code | Shape::Keys => json!("*9"),
         Shape::Prefix => json!("+39"),
         Shape::Action { .. } => json!({ "do": "external", "number": "+39061234567" }),
         Shape::Networks => json!(["192.168.1.0/24"]),

@@ -67,7 +67,7 @@ impl Form<'_> {
             shape => {
                 let (kind, mode) = match shape {
                     Shape::Email => ("email", "email"),
-                    Shape::Phone | Shape::Prefix | Shape::Dialled | Shape::Code => ("tel", "tel"),
+                    Shape::Phone | Shape::Prefix | Shape::Dialled | Shape::Code | Shape::Keys => ("tel", "tel"),
                     Shape::Number { .. } | Shape::Digits { .. } => ("text", "numeric"),
                     Shape::Host | Shape::Address | Shape::Mask => ("text", "url"),
                     _ => ("text", "text"),

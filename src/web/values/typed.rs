@@ -43,7 +43,7 @@ impl<'a> Typed<'a> {
                 "" => None,
                 text => Some(text.into()),
             },
-            Shape::Code => Some(form.get(name)?.trim().into()),
+            Shape::Code | Shape::Keys => Some(form.get(name)?.trim().into()),
             Shape::Networks => {
                 let lines = form.get(name)?.split(['\n', ',', ' ', '\r', '\t']).filter(|line| !line.is_empty());
                 Some(lines.collect::<Vec<_>>().into())

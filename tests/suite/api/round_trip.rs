@@ -58,6 +58,9 @@ fn value(dice: &mut Dice, settings: &Settings, field: &Field) -> Value {
         Shape::Host => format!("{}.example.com", dice.token(4)).into(),
         Shape::Statuses => format!("40{} 503", digits(dice, 1, 1)).into(),
         // Digits that no other code has, or off.
+        Shape::Keys if dice.chance(1, 4) => "".into(),
+        // No usual code begins so.
+        Shape::Keys => format!("#6{}", digits(dice, 6, 6)).into(),
         Shape::Code if dice.chance(1, 4) => "".into(),
         Shape::Code => format!("*{}*{}", digits(dice, 6, 6), digits(dice, 2, 2)).into(),
         Shape::Dialled => format!("*{}#", digits(dice, 1, 5)).into(),

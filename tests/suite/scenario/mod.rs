@@ -7,6 +7,7 @@ mod failover;
 mod fork;
 mod forward;
 mod guard;
+mod in_talk;
 mod keys;
 mod late_offer;
 mod legs;

@@ -61,6 +61,7 @@ impl Phone {
             version: 1,
             heard: 0,
             spoken: 0,
+            keys: Vec::new(),
         });
         index
     }

@@ -90,9 +90,28 @@ pub struct Line {
     /// RTP packets that came.
     pub heard: u32,
     pub spoken: u16,
+    /// The keys that the other side pressed (RFC 4733), with the RTP time of each.
+    pub keys: Vec<(u32, char)>,
 }
 
 impl Line {
+    /// Of several packets about one key the first counts.
+    pub(super) fn hear_key(&mut self, packet: &[u8]) {
+        if packet.get(1).is_none_or(|kind| kind & 0x7f != 101) || packet.len() < 16 {
+            return;
+        }
+        let at = u32::from_be_bytes([packet[4], packet[5], packet[6], packet[7]]);
+        if self.keys.iter().all(|(known, _)| *known != at)
+            && let Some(key) = "0123456789*#".chars().nth(packet[12].into())
+        {
+            self.keys.push((at, key));
+        }
+    }
+
+    pub fn pressed(&self) -> String {
+        self.keys.iter().map(|(_, key)| key).collect()
+    }
+
     pub fn is_over(&self) -> bool {
         matches!(self.state, State::Over(_))
     }

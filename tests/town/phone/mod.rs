@@ -283,6 +283,7 @@ impl Phone {
         if packet.kind == Kind::Media {
             if let Some(line) = self.lines.iter_mut().find(|line| line.media == packet.to) {
                 line.heard += 1;
+                line.hear_key(&packet.bytes);
             }
             return;
         }
