@@ -51,6 +51,9 @@ class Call(pj.Call):
         if news.finalNotify:
             tell("transfer", status=news.statusCode)
 
+    def onDtmfDigit(self, pressed):
+        tell("digit", digit=pressed.digit)
+
     def onCallMediaState(self, _):
         info = self.getInfo()  # kept: its list of media dies with it
         for index, media in enumerate(info.media):
