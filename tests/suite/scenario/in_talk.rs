@@ -1,23 +1,9 @@
-use trillo::entry::Outcome;
 use trillo::settings::{Kind, Own};
 
-use super::{TALKS, office, quiet_town, talking};
+use super::{answered, in_talk_in, office, records, said};
 use crate::town::Town;
 use crate::town::clock::{millis, seconds};
-use crate::town::office::Office;
 use crate::town::phone::{End, Manner, State};
-
-/// Anna talks with Bruno; Carla's desk phone answers, too.
-fn in_talk_in(office: Office) -> Town {
-    let mut town = quiet_town(office);
-    town.register_all();
-    for name in ["bruno", "carla-desk"] {
-        town.phone(name).manner = TALKS;
-    }
-    town.phone("carla-lab").manner = Manner::Ring;
-    town.model.is_on = false;
-    talking(town, "102")
-}
 
 fn in_talk() -> Town {
     in_talk_in(office())
@@ -45,21 +31,6 @@ fn talk(town: &mut Town, one: &str, other: &str) {
         let heard = hears(town, name);
         assert!((4..=6).contains(&heard), "{name} heard {heard}");
     }
-}
-
-fn said(town: &Town) -> Vec<&str> {
-    town.pbx.served.iter().map(|(_, said)| said.as_str()).collect()
-}
-
-/// Callers, who answered and outcomes of all records, in the order in which the calls ended.
-fn records(town: &Town) -> Vec<(String, String, Outcome)> {
-    let number =
-        |id: Option<trillo::base::id::ExtensionId>| id.map(|id| town.pbx.settings.extensions[&id].number.clone()).unwrap_or_default();
-    town.pbx.records.iter().map(|record| (number(record.caller), number(record.answering), record.outcome)).collect()
-}
-
-fn answered(caller: &str, callee: &str) -> (String, String, Outcome) {
-    (caller.to_owned(), callee.to_owned(), Outcome::Answered)
 }
 
 #[test]

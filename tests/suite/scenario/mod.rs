@@ -100,3 +100,32 @@ pub fn quiet_town(office: Office) -> Town {
     }
     town
 }
+
+/// Anna talks with Bruno; Carla's desk phone answers, too, the other one rings. The model knows no transfers.
+pub fn in_talk_in(office: Office) -> Town {
+    let mut town = quiet_town(office);
+    town.register_all();
+    for name in ["bruno", "carla-desk"] {
+        town.phone(name).manner = TALKS;
+    }
+    town.phone("carla-lab").manner = Manner::Ring;
+    town.model.is_on = false;
+    talking(town, "102")
+}
+
+/// What the box said to anybody, in order.
+pub fn said(town: &Town) -> Vec<&str> {
+    town.pbx.served.iter().map(|(_, said)| said.as_str()).collect()
+}
+
+/// Callers, who answered and outcomes of all records, in the order in which the calls ended.
+pub fn records(town: &Town) -> Vec<(String, String, Outcome)> {
+    let number =
+        |id: Option<trillo::base::id::ExtensionId>| id.map(|id| town.pbx.settings.extensions[&id].number.clone()).unwrap_or_default();
+    town.pbx.records.iter().map(|record| (number(record.caller), number(record.answering), record.outcome)).collect()
+}
+
+/// One of these records.
+pub fn answered(caller: &str, callee: &str) -> (String, String, Outcome) {
+    (caller.to_owned(), callee.to_owned(), Outcome::Answered)
+}

@@ -2,23 +2,11 @@ use serde_json::json;
 use trillo::entry::Outcome;
 use trillo::settings::{Kind, Own};
 
-use super::{TALKS, office, quiet_town, talking, town};
+use super::{TALKS, in_talk_in, office, quiet_town, said, talking, town};
 use crate::town::Town;
 use crate::town::clock::{millis, seconds};
 use crate::town::office::Office;
 use crate::town::phone::{End, Manner, State};
-
-/// Anna talks with Bruno.
-fn in_talk_in(office: Office) -> Town {
-    let mut town = quiet_town(office);
-    town.register_all();
-    for name in ["bruno", "carla-desk"] {
-        town.phone(name).manner = TALKS;
-    }
-    town.phone("carla-lab").manner = Manner::Ring;
-    town.model.is_on = false;
-    talking(town, "102")
-}
 
 fn in_talk() -> Town {
     in_talk_in(office())
@@ -44,10 +32,6 @@ fn hears(town: &mut Town, name: &str, line: usize, time: u64) -> u32 {
     let before = town.phone(name).lines[line].heard;
     town.run_for(seconds(time));
     town.phone(name).lines[line].heard - before
-}
-
-fn said(town: &Town) -> Vec<&str> {
-    town.pbx.served.iter().map(|(_, said)| said.as_str()).collect()
 }
 
 /// Callers, who answered and outcomes of all records, in the order in which the calls ended.

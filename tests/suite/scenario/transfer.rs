@@ -1,20 +1,13 @@
 use serde_json::json;
 use trillo::entry::Outcome;
 
-use super::{TALKS, office, talking, town};
+use super::{TALKS, answered, in_talk_in, office, records, talking, town};
 use crate::town::Town;
 use crate::town::clock::{millis, seconds};
 use crate::town::phone::{End, Manner, State};
 
-/// Anna talks with Bruno; Carla's phones answer, too. The model knows no transfers.
 fn in_talk() -> Town {
-    let mut town = town();
-    for name in ["bruno", "carla-desk"] {
-        town.phone(name).manner = TALKS;
-    }
-    town.phone("carla-lab").manner = Manner::Ring;
-    town.model.is_on = false;
-    talking(town, "102")
+    in_talk_in(office())
 }
 
 /// What one line of a phone hears in ten seconds.
@@ -27,20 +20,6 @@ fn hears(town: &mut Town, name: &str, line: usize) -> u32 {
 fn refer(town: &mut Town, name: &str, line: usize, to: &str) {
     town.with(name, |phone, now| phone.ask(now, line, "REFER", &[("Refer-To", to)]));
     town.run_for(millis(100));
-}
-
-/// Callers, who answered and outcomes of all records, in the order in which the calls ended.
-fn records(town: &Town) -> Vec<(String, String, Outcome)> {
-    let number = |id: trillo::base::id::ExtensionId| town.pbx.settings.extensions[&id].number.clone();
-    town.pbx
-        .records
-        .iter()
-        .map(|record| (record.caller.map(number).unwrap_or_default(), record.answering.map(number).unwrap_or_default(), record.outcome))
-        .collect()
-}
-
-fn answered(caller: &str, callee: &str) -> (String, String, Outcome) {
-    (caller.to_owned(), callee.to_owned(), Outcome::Answered)
 }
 
 #[test]
