@@ -21,7 +21,10 @@ pub(super) fn check(draft: &mut Draft, key: RowKey) {
             chosen_needs(draft, key, "ldap_mode", "rule_on_extension", "ldap_extension");
         }
         Kind::Line if draft.is_edited(key) => line_checks::check(draft, key),
-        Kind::Numbering if draft.is_edited(key) => emergency(draft, key),
+        Kind::Numbering if draft.is_edited(key) => {
+            emergency(draft, key);
+            outside_last(draft, key);
+        }
         Kind::Selection => {
             if draft.is_edited(key) {
                 belongs(draft, key, "to");
@@ -82,6 +85,16 @@ pub(super) fn belongs(draft: &mut Draft, key: RowKey, name: &str) {
     let is_said = own.get(name).is_some_and(|value| value.as_array().is_none_or(|list| !list.is_empty()));
     if is_said && !only_if.values.contains(&chosen) && !draft.is_refused(key, name) && !draft.is_refused(key, only_if.key) {
         draft.refuse(key, name, Reason::NotWith { key: only_if.key, values: only_if.values });
+    }
+}
+
+/// Without a prefix every number is one outside: what stands behind that in the order would never be reached.
+fn outside_last(draft: &mut Draft, key: RowKey) {
+    let Some(own) = draft.rows.get(&key) else { return };
+    let has_prefix = own.text("outside_prefix").is_some_and(|prefix| !prefix.is_empty());
+    let last = own.get("order").and_then(serde_json::Value::as_array).and_then(|order| order.last()?.as_str());
+    if !has_prefix && last.is_some_and(|last| last != "outside") && !draft.is_refused(key, "order") {
+        draft.refuse(key, "order", Reason::OutsideHides);
     }
 }
 

@@ -204,6 +204,8 @@ impl Field {
             _ => {
                 let text = line(value)?;
                 match text.as_str() {
+                    // Nothing is no choice: it is as if it were not said.
+                    "" if matches!(self.shape, Shape::Choice(_)) => Ok(Value::Null),
                     "" if self.is_inherited || matches!(self.shape, Shape::Code | Shape::Keys) => Ok(text.into()),
                     // Who empties it may mean "as it is" as well as "a new one", and a new one cuts the phone off.
                     "" if self.default == Default::Generated => Err(Reason::EmptyNotGenerated),

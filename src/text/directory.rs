@@ -187,8 +187,8 @@ phrases! {
     DELETED: "{} deleted", "{}: eliminato";
     NO_DIFFERENCE: "Nothing differs.", "Non c'è nessuna differenza.";
     REVERT: "Undo this change", "Annulla questa modifica";
-    REVERT_HELP: "Only what this save changed goes back; all that was saved later stays. You see first what would happen.",
-        "Torna indietro solo ciò che questo salvataggio ha cambiato; tutto il resto rimane. Prima vedi che cosa succederebbe.";
+    REVERT_HELP: "What this save changed goes back to what it was before, also where it was changed again since; all else stays. You see first what would happen.",
+        "Ciò che questo salvataggio ha cambiato torna com'era prima, anche dove è stato cambiato di nuovo; il resto rimane. Prima vedi che cosa succederebbe.";
     REVERT_ASK: "Undo revision {}?", "Annullare la revisione {}?";
     REVERT_WOULD: "This would change:", "Cambierebbe questo:";
 

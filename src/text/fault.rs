@@ -43,6 +43,10 @@ pub enum Reason {
     /// Digits to dial, `*` and `#`.
     NotACode,
     NotTalkKeys,
+    /// Without a prefix for outside lines, they are not the last of the order.
+    OutsideHides,
+    /// A save of users, roles or tokens.
+    UndoneByHand,
     SelectionOfSelection,
     IsEmergency,
     /// Of two service codes with the same digits.
@@ -251,6 +255,10 @@ impl Reason {
             Reason::NotHost => "it must be a host name or an address, without a port".to_owned(),
             Reason::IsEmergency => "it is an emergency number, which comes before all others".to_owned(),
             Reason::SelectionOfSelection => "a custom selection cannot lead to another one".to_owned(),
+            Reason::OutsideHides => {
+                "\"outside\" must be the last while there is no prefix for outside lines: it would take every number from what stands behind it".to_owned()
+            }
+            Reason::UndoneByHand => "what a save did to users, roles and tokens is not undone here; change it by hand".to_owned(),
             Reason::NotTalkKeys => "it must begin with * or # and have two to eight of digits, * and #".to_owned(),
             Reason::NotACode => "it must be digits, * and #, or a range of them such as 890-899".to_owned(),
             Reason::CodeTwice { digits, feature } => format!("{digits} runs \"{}\" already", feature.english),
@@ -351,6 +359,13 @@ impl Reason {
             Reason::NotHost => "deve essere un nome host o un indirizzo, senza porta".to_owned(),
             Reason::IsEmergency => "è un numero di emergenza, che viene prima di tutti".to_owned(),
             Reason::SelectionOfSelection => "una selezione personalizzata non può portare a un'altra".to_owned(),
+            Reason::OutsideHides => {
+                "\"outside\" dev'essere l'ultimo finché non c'è un prefisso per l'esterno: prenderebbe ogni numero a ciò che sta dopo"
+                    .to_owned()
+            }
+            Reason::UndoneByHand => {
+                "ciò che un salvataggio ha fatto a utenti, ruoli e token non si annulla qui; va cambiato a mano".to_owned()
+            }
             Reason::NotTalkKeys => "deve iniziare con * o # e avere da due a otto tra cifre, * e #".to_owned(),
             Reason::NotACode => "deve essere di cifre, * e #, o un intervallo come 890-899".to_owned(),
             Reason::CodeTwice { digits, feature } => format!("{digits} è già di \"{}\"", feature.italian),

@@ -17,6 +17,7 @@ phrases! {
     PIN: "Service PIN", "PIN dei servizi";
     PIN_HELP: "4 to 16 digits. It protects services that you reach by phone.",
         "Da 4 a 16 cifre. Protegge i servizi che raggiungi dal telefono.";
+    REMOVE_PIN: "Remove the PIN", "Togli il PIN";
     NEW_PIN: "New service PIN", "Nuovo PIN dei servizi";
     PIN_IS_SET: "A PIN is set.", "Un PIN è impostato.";
     PIN_IS_EMPTY: "No PIN is set, so services that ask for it refuse.", "Nessun PIN è impostato, quindi i servizi che lo chiedono rifiutano.";

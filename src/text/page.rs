@@ -191,6 +191,10 @@ phrases! {
     // --- errors ---
     NOT_FOUND: "There is no such page", "Questa pagina non esiste";
     NOT_FOUND_TEXT: "Perhaps what it showed was deleted.", "Forse ciò che mostrava è stato eliminato.";
+    SESSION_ENDED: "Your login has ended", "L'accesso è terminato";
+    SESSION_ENDED_TEXT: "So nothing was saved. Log in again, then enter it once more; what you typed stands below, but for passwords.",
+        "Quindi nulla è stato salvato. Accedi di nuovo e reinseriscilo; ciò che avevi scritto è qui sotto, tranne le password.";
+    TYPED: "What you typed", "Ciò che avevi scritto";
     FORBIDDEN: "This is not allowed", "Operazione non permessa";
     FORBIDDEN_TEXT: "The form was too old or came from another site. Go back, reload the page and try again.",
         "Il modulo era troppo vecchio o proveniva da un altro sito. Torna indietro, ricarica la pagina e riprova.";

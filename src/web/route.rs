@@ -59,8 +59,11 @@ fn claimed(context: &Context<'_>, request: &Request, segments: &[&str]) -> Respo
     let verdict = permit::decide(request.method, segments, visitor.as_ref().map(Visitor::asker));
     let Some(visitor) = visitor else {
         let frame = Frame::before_login(context, request);
-        let is_page = request.method == Method::Get && !is_refresh;
-        return if is_page { page::login::redirect(request) } else { page::error::forbidden(&frame) };
+        return match request.method {
+            Method::Get if is_refresh => page::error::forbidden(&frame),
+            Method::Get => page::login::redirect(request),
+            _ => page::error::session_ended(&frame),
+        };
     };
     let (visitor, cookie) = visitor.renewed(context, request);
     let mut response = granted(context, request, segments, &visitor, verdict);
@@ -76,7 +79,7 @@ fn granted(context: &Context<'_>, request: &Request, segments: &[&str], visitor:
     let frame = Frame::of(context, request, visitor);
     match verdict {
         Verdict::Granted => {}
-        Verdict::LogIn | Verdict::Forbidden => return page::error::forbidden(&frame),
+        Verdict::LogIn | Verdict::Forbidden => return page::error::not_allowed(&frame),
         Verdict::Unknown => return page::error::not_found(&frame),
         Verdict::WrongMethod => return page::error::wrong_method(&frame),
     }

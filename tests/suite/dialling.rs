@@ -134,9 +134,11 @@ fn the_order_of_the_plan_decides_and_the_longest_match() {
             ("50", "hang up incomplete"),
         ],
     );
-    let outside_first = Own::default().with("order", json!(["outside", "services", "selections", "extensions"]));
+    // With a prefix it may come first; then 612345 outside is meant, which no rule has.
+    let outside_first =
+        Own::default().with("order", json!(["outside", "services", "selections", "extensions"])).with("outside_prefix", "0");
     let settings = Office::default().put(Kind::Numbering, 1, outside_first).edited(&settings);
-    check(&settings, "101", &[("0612345", "outside 0612345 as 101 over all: telecom")]);
+    check(&settings, "101", &[("0612345", "hang up forbidden"), ("102", "ring bruno 30s")]);
 }
 
 #[test]

@@ -156,7 +156,11 @@ impl Exchange {
             Service::DoNotDisturbOn | Service::DoNotDisturbOff => switches.is_some_and(|switches| switches.do_not_disturb),
             Service::HideNumber => switches.and_then(|switches| switches.hides_number).unwrap_or(extension.hide_number),
             // The lamp of the lock is on while it is closed.
-            _ => is_locked(&View { settings: &self.settings, switches: &self.switches, at: now.wall }, extension),
+            Service::Lock | Service::Unlock => {
+                is_locked(&View { settings: &self.settings, switches: &self.switches, at: now.wall }, extension)
+            }
+            // Nothing that could be on.
+            _ => false,
         }
     }
 

@@ -21,6 +21,31 @@ pub fn not_allowed(frame: &Frame<'_>) -> Response {
     show(frame, 403, directory::NOT_ALLOWED, Some(directory::NOT_ALLOWED_TEXT))
 }
 
+/// A form came from somebody who is logged in no more: what was typed is shown, so that it can be typed again.
+pub fn session_ended(frame: &Frame<'_>) -> Response {
+    let pairs = || frame.request.form.0.iter().filter(|(name, value)| !value.is_empty() && !is_unseen(name)).take(TYPED_MAX);
+    let content = html! {
+        p { (frame.say(words::SESSION_ENDED_TEXT)) }
+        @if pairs().next().is_some() {
+            h2 { (frame.say(words::TYPED)) }
+            dl.facts { @for (name, value) in pairs() {
+                dt { (name) } dd dir="auto" { (value.chars().take(TYPED_CHARS_MAX).collect::<String>()) }
+            } }
+        }
+        p { a.button.primary href="/login" { (frame.say(words::LOG_IN)) } }
+    };
+    frame.card_page(403, frame.say(words::SESSION_ENDED), content)
+}
+
+/// More than a form has.
+const TYPED_MAX: usize = 300;
+const TYPED_CHARS_MAX: usize = 20_000;
+
+/// What is secret, or nobody typed.
+fn is_unseen(name: &str) -> bool {
+    ["csrf", "revision", "pass", "pin", "secret", "old", "code", ".was", "key"].iter().any(|part| name.contains(part))
+}
+
 pub fn wrong_method(frame: &Frame<'_>) -> Response {
     show(frame, 405, words::WRONG_METHOD, None).with_header("Allow", "GET, HEAD, POST")
 }

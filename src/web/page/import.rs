@@ -4,11 +4,11 @@ use maud::{Markup, html};
 
 use crate::secret::{SALT_BYTES, Secret, hash_password};
 use crate::settings::csv::{self, CellFault, Format, Preview, PreviewRow, Reading, RowState, Sheet as Table};
-use crate::settings::{Happening, Kind, Level};
+use crate::settings::{Edit, Happening, Kind, Level};
 use crate::text::directory as words;
 use crate::text::page;
 use crate::text::page::sentence;
-use crate::web::form::{Refused, save_edit};
+use crate::web::form::{Refused, revision_field, save_edit};
 use crate::web::http::{Method, Response};
 use crate::web::session::Note;
 use crate::web::shown::capital;
@@ -120,7 +120,8 @@ fn save(frame: &Frame<'_>, sheet: &'static Sheet, reading: &Reading) -> Response
         Ok::<String, std::convert::Infallible>(hash_password(password, salt))
     });
     let Ok(edit) = hashed;
-    match save_edit(frame, edit) {
+    let based_on = frame.request.form.text("revision").parse().ok();
+    match save_edit(frame, Edit { based_on, ..edit }) {
         Ok(_) => {
             frame.leave_note(Note::Saved);
             Response::redirect(&sheet.link())
@@ -161,6 +162,8 @@ fn preview(frame: &Frame<'_>, sheet: &'static Sheet, looked: &Preview, text: &st
         }
         form.card method="post" action={ (sheet.link()) "/import" } {
             (frame.csrf_field())
+            // Whoever changes one of the rows after this look is not overwritten unseen.
+            (revision_field(frame))
             input type="hidden" name="format" value=(frame.request.form.text("format"));
             div.field {
                 label for="text" { (frame.say(words::IMPORT_TABLE)) }

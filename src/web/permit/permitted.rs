@@ -58,7 +58,9 @@ impl AskedRevert {
             .map(|difference| {
                 // What a contact of somebody else is called is nobody's to read here.
                 let name = if difference.kind == Kind::Contact { "" } else { difference.name.as_str() };
-                Fault::beside(None, (difference.kind, Some(difference.id)), name, "", Reason::NotPermitted)
+                let is_by_hand = matches!(difference.kind, Kind::User | Kind::Role | Kind::Token);
+                let reason = if is_by_hand { Reason::UndoneByHand } else { Reason::NotPermitted };
+                Fault::beside(None, (difference.kind, Some(difference.id)), name, "", reason)
             })
             .collect();
         if refused.is_empty() { Ok(()) } else { Err(refused) }

@@ -6,6 +6,7 @@ mod bulk;
 mod call;
 mod conflict;
 mod dial;
+mod ended;
 mod entrance;
 mod form;
 mod forms;

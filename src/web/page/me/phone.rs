@@ -87,6 +87,9 @@ fn pin(frame: &Frame<'_>, extension: &Extension, refused: &Refused) -> Markup {
             form method="post" action="/me/pin" {
                 (frame.csrf_field())
                 (input.password(frame, "off"))
+                @if !extension.service_pin.is_empty() {
+                    label.check { input type="checkbox" name="remove" value="yes"; span { (frame.say(words::REMOVE_PIN)) } }
+                }
                 div.actions { button.primary type="submit" { (frame.say(common::SAVE)) } }
             }
         }
@@ -95,7 +98,12 @@ fn pin(frame: &Frame<'_>, extension: &Extension, refused: &Refused) -> Markup {
 
 pub fn change_pin(frame: &Frame<'_>, visitor: &Visitor) -> Response {
     let Some(extension) = visitor.user.extension else { return Response::redirect("/me") };
-    let own = Own::default().with("service_pin", frame.request.form.text("pin").trim());
+    let (pin, removes) = (frame.request.form.text("pin").trim(), frame.request.form.text("remove") == "yes");
+    // Nothing typed is nothing wanted.
+    if pin.is_empty() && !removes {
+        return Response::redirect("/me");
+    }
+    let own = Own::default().with("service_pin", if removes { "" } else { pin });
     match form::save(frame, vec![crate::settings::Change::Put { kind: Kind::Extension, id: Some(extension.0), own }]) {
         Ok(_) => {
             frame.leave_note(Note::Saved);
