@@ -1,5 +1,6 @@
 //! The switchboard: each arm is a call into the file that owns the matter.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use crate::entry::{Entry, State, SwitchTable};
 use crate::guard::{Guard, Offence};
 use crate::media::order::Order;
 use crate::media::report::Report;
+use crate::phonebook::Phonebooks;
 use crate::route::Occupancy;
 use crate::secret::Secret;
 use crate::settings::Settings;
@@ -121,6 +123,8 @@ pub struct Exchange {
     pub(super) arrivals: Arrivals,
     pub(super) registrar: Bindings,
     pub(super) proxies: Proxies,
+    /// Names of callers from outside; made of the settings when one calls.
+    pub(super) phonebooks: OnceCell<Phonebooks>,
     pub(super) lines: Lines,
     pub(super) ledger: Ledger,
     pub(super) occupancy: Occupancy,
@@ -231,6 +235,7 @@ impl Exchange {
             arrivals: Arrivals::default(),
             registrar: Bindings::default(),
             proxies: Proxies::default(),
+            phonebooks: OnceCell::new(),
             lines: Lines::default(),
             ledger: Ledger::new(config.ports),
             occupancy: Occupancy::default(),
@@ -460,6 +465,7 @@ impl Exchange {
 
     fn new_settings(&mut self, now: Now, settings: Arc<Settings>) {
         self.settings = settings;
+        self.phonebooks = OnceCell::new();
         self.drop_bindings_without_account();
         self.drop_switches_without_extension();
         self.update_lines(now);

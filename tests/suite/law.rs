@@ -20,7 +20,7 @@ const LAW: &[(&str, &str)] = &[
     ("guard", "base settings entry"),
     ("trace", "base entry"),
     ("media", "base rtp codec"),
-    ("exchange", "base secret settings guard trace route sip sdp entry media::order media::report"),
+    ("exchange", "base secret settings guard trace route phonebook sip sdp entry media::order media::report"),
     ("phonebook", "base text secret settings"),
     ("ldap", "base text secret settings phonebook"),
     ("store", "base secret settings entry"),

@@ -9,9 +9,10 @@ use super::super::leg::Party;
 use super::invite::HIDDEN;
 use super::standing::Standing;
 use crate::base::Now;
-use crate::base::id::LineId;
+use crate::base::id::{LineId, TenantId};
 use crate::base::limits::CALLS_MAX;
 use crate::entry::quoted;
+use crate::phonebook::phonebooks;
 use crate::route::{self, Known, View};
 use crate::settings::{CalledNumber, Line, Numbering, Origin, rewritten};
 use crate::sip::endpoint::{Incoming, ServerTx};
@@ -63,6 +64,9 @@ impl Exchange {
             return self.refuse_with(now, tx, &incoming, 603, "Decline");
         }
         let origin = if line.is_remote_extension(&number) { Origin::Internal } else { Origin::External };
+        // Whom people here know is called as they call him, whatever the network says.
+        let known_as = if origin == Origin::External { self.name_behind(line.tenant, &number) } else { None };
+        let name = known_as.unwrap_or(name);
         let arriving = Arriving {
             party: Party::Line(id),
             nat: false,
@@ -74,6 +78,14 @@ impl Exchange {
             known: Known { origin, transferor: None },
         };
         self.let_in(now, tx, incoming, arriving, offer);
+    }
+}
+
+impl Exchange {
+    /// As the phonebook has it: a shared contact, or an extension by its mobile.
+    fn name_behind(&self, tenant: TenantId, number: &str) -> Option<String> {
+        let books = self.phonebooks.get_or_init(|| phonebooks(&self.settings));
+        books.get(&tenant)?.name_for(number).map(str::to_owned)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use trillo::entry::Outcome;
+use trillo::settings::{Kind, Own};
 
 use super::line_state::{LOGIN, PROVIDER, account};
 use super::{TALKS, office, record};
@@ -66,6 +67,27 @@ fn a_call_from_outside() {
     let record = town.pbx.records.last().expect("a record");
     assert_eq!((record.outcome, record.caller_number.as_str(), record.dialled.as_str()), (Outcome::Answered, "0039333111", "+39061234"));
     assert!(record.caller.is_none() && record.caller_line.is_some() && record.callee.is_some());
+    town.close();
+}
+
+#[test]
+fn whom_the_phonebook_knows_is_shown_by_his_name() {
+    // The network says "Mario"; people here know him as Mario Rossi of the paint shop. A contact that comes later is known with the next call.
+    let mut town = town(with_line(&[]));
+    let paint = |name: &str| Own::default().with("first_name", name).with("last_name", "Rossi").with("phone", "+39 333 111");
+    let settings = Office::default().with(Kind::Contact, paint("Mario")).edited(&town.pbx.settings);
+    call_account(&mut town);
+    town.run_for(millis(200));
+    assert_eq!(town.phone("anna").line().name, "Mario", "nobody knows him yet");
+    town.with("provider", |provider, now| provider.hang_up(now));
+    town.apply(settings);
+    call_account(&mut town);
+    town.run_for(seconds(12));
+    let line = town.phone("anna").line();
+    assert_eq!((line.number.as_str(), line.name.as_str()), ("0039333111", "Mario Rossi"));
+    town.with("anna", |anna, now| anna.hang_up(now));
+    town.run_for(millis(100));
+    assert_eq!(town.pbx.records.last().expect("a record").caller_name, "Mario Rossi");
     town.close();
 }
 
