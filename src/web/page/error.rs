@@ -43,7 +43,11 @@ const TYPED_CHARS_MAX: usize = 20_000;
 
 /// What is secret, or nobody typed.
 fn is_unseen(name: &str) -> bool {
-    ["csrf", "revision", "pass", "pin", "secret", "old", "code", ".was", "key"].iter().any(|part| name.contains(part))
+    // In a form of several entities each name has the entity's before it.
+    let last = name.rsplit('.').next().unwrap_or(name);
+    matches!(last, "csrf" | "revision" | "old" | "code" | "key" | "was" | "pin" | "service_pin")
+        || last.contains("password")
+        || last.contains("secret")
 }
 
 pub fn wrong_method(frame: &Frame<'_>) -> Response {

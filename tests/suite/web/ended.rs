@@ -16,12 +16,21 @@ fn a_form_of_an_ended_session_shows_what_was_typed_but_no_secrets() {
     let mut browser = office();
     browser.get("/extensions/1");
     browser.cookies.clear();
-    let typed = [("first_name", "<Zoë>"), ("service_pin", "987654"), ("revision", "3"), ("mobile", "+39 333")];
+    let typed = [
+        ("first_name", "<Zoë>"),
+        ("service_pin", "987654"),
+        ("revision", "3"),
+        ("mobile", "+39 333"),
+        ("country_code", "351"),
+        ("user.password", "hush hush"),
+    ];
     assert_eq!(browser.post("/extensions/1", &typed), 403);
     browser.shows("Your login has ended");
     browser.shows("&lt;Zoë&gt;");
     browser.shows("+39 333");
+    browser.shows("351");
     browser.lacks("987654");
+    browser.lacks("hush hush");
     browser.lacks("<Zoë>");
 }
 
